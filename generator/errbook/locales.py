@@ -1,0 +1,245 @@
+"""Locale tags, writing direction, names and the fallback chain, on top of Babel."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import babel
+import babel.core
+import babel.dates
+import babel.lists
+import babel.numbers
+from babel.messages import pofile, plurals
+from babel.support import Translations
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?\Z")
+_UI_DOMAIN = "errbook"
+
+_THEME_ALIASES = {
+    # Material names its languages by other tags than CLDR in these cases.
+    "zh-Hans": "zh",
+    "zh-CN": "zh",
+    "zh-SG": "zh",
+    "zh-HK": "zh-Hant",
+    "zh-MO": "zh-Hant",
+    "no": "nb",
+    "sr-Latn": "sh",
+    "ku": "ku-IQ",
+}
+
+
+class UnknownLocale(ValueError):
+    """A tag that CLDR does not know. ``str()`` of it says so and names the nearest known one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """One language as readers of one region or script write it."""
+
+    tag: str
+    """BCP 47 tag in canonical letter case, as in ``fr-FR``; names folders and the first URL part."""
+    language: str
+    """The language alone, as in ``fr``."""
+    script: str
+    """The script, as in ``Latn``; the likely one where the tag names none."""
+    direction: str
+    """``ltr`` or ``rtl``."""
+
+    def __str__(self) -> str:
+        return self.tag
+
+    @property
+    def posix(self) -> str:
+        """The name gettext and Babel use, as in ``fr_FR``."""
+        return self.tag.replace("-", "_")
+
+    @property
+    def name(self) -> str:
+        """The language's own name for itself, as in ``français (France)``."""
+        return self.name_in(self)
+
+    def name_in(self, other: Locale) -> str:
+        """This language's name as another one says it."""
+        name = _babel(self).get_display_name(_babel(other))
+        return str(name) if name else self.tag
+
+    def language_name_in(self, other: Locale) -> str:
+        """The name of the language alone, without a region, as another one says it."""
+        name = _babel(self).get_language_name(_babel(other))
+        return str(name) if name else self.tag
+
+    def same_language(self, other: Locale) -> bool:
+        """Whether who reads one of the two reads the other: same language in the same script."""
+        return (self.language, self.script) == (other.language, other.script)
+
+
+@cache
+def parse(tag: str) -> Locale:
+    """Parse a BCP 47 tag (``pt-BR``; ``pt_BR`` too).
+
+    Raises:
+        UnknownLocale: The tag is malformed, or CLDR has no data for it.
+    """
+    written = tag.replace("_", "-")
+    if not _TAG.match(written):
+        raise UnknownLocale(_unknown(tag))
+    try:
+        found = babel.Locale.parse(written, sep="-")
+    except (babel.UnknownLocaleError, ValueError):
+        raise UnknownLocale(_unknown(tag)) from None
+    parts = written.split("-")
+    canonical = [parts[0].lower()]
+    for part in parts[1:]:
+        canonical.append(part.title() if len(part) == 4 else part.upper())
+    return Locale(
+        "-".join(canonical), found.language, _script(found), found.text_direction or "ltr"
+    )
+
+
+def _unknown(tag: str) -> str:
+    known = [name.replace("_", "-") for name in babel.localedata.locale_identifiers()]
+    near = difflib.get_close_matches(tag.replace("_", "-"), known, 1)
+    also = f'; did you mean "{near[0]}"?' if near else "; a tag looks like fr-FR or zh-Hans"
+    return f'"{tag}" is not a locale that CLDR knows{also}'
+
+
+def _script(found: babel.Locale) -> str:
+    if found.script:
+        return str(found.script)
+    subtags = babel.core.get_global("likely_subtags")
+    for name in (f"{found.language}_{found.territory}", found.language):
+        likely = subtags.get(name, "")
+        for part in likely.split("_")[1:]:
+            if len(part) == 4:
+                return str(part)
+    return "Latn"
+
+
+@cache
+def _babel(locale: Locale) -> babel.Locale:
+    return babel.Locale.parse(locale.tag, sep="-")
+
+
+def chain(
+    locale: Locale, explicit: Sequence[Locale], available: Collection[Locale], source: Locale
+) -> tuple[Locale, ...]:
+    """The locales to try for a text, nearest first; begins with the locale, ends with the source.
+
+    Explicit fallbacks come first, then CLDR's parents, then shorter tags. A shorter tag counts
+    only within one script: ``zh-Hant`` never falls back to ``zh``, which is Simplified.
+
+    Args:
+        locale: The locale asked for.
+        explicit: Its fallbacks from the configuration, in order.
+        available: The locales the project has.
+        source: The source locale.
+    """
+    by_tag = {other.tag: other for other in available}
+    candidates = [locale, *explicit]
+    parents = babel.core.get_global("parent_exceptions")
+    for start in (locale, *explicit):
+        name = start.posix
+        while name:
+            name = str(parents.get(name) or name.rpartition("_")[0])
+            parent = by_tag.get(name.replace("_", "-"))
+            if parent is not None and parent.script == start.script:
+                candidates.append(parent)
+    return tuple(dict.fromkeys([c for c in candidates if c != source] + [source]))
+
+
+def theme_language(locale: Locale, available: Collection[str]) -> str | None:
+    """The theme's own name for a locale's language, or None when the theme does not speak it.
+
+    Args:
+        locale: The locale.
+        available: The names the theme has, as in ``pt-BR``, ``zh-Hant``.
+    """
+    with_script = f"{locale.language}-{locale.script}"
+    for name in (locale.tag, with_script, locale.language):
+        for candidate in (_THEME_ALIASES.get(name, name), name):
+            wrong_script = candidate == locale.language and locale.script != parse(candidate).script
+            if candidate in available and not wrong_script:
+                return candidate
+    return None
+
+
+def plural_forms(locale: Locale) -> str:
+    """The value of a PO header's ``Plural-Forms``."""
+    return str(plurals.get_plural(_babel(locale)).plural_forms)
+
+
+# --- the interface's own words ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """errbook's own words (Cause, Fix, …) and number, list and date formats in one locale."""
+
+    locale: Locale
+    gettext: Callable[[str], str]
+    ngettext: Callable[[str, str, int], str]
+
+    def number(self, value: int) -> str:
+        """A whole number with the locale's digits grouping."""
+        return babel.numbers.format_decimal(value, locale=_babel(self.locale))
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Items joined as the locale joins them: ``a, b and c``."""
+        return babel.lists.format_list(items, locale=_babel(self.locale)) if items else ""
+
+
+@cache
+def _shipped(name: str) -> Translations | None:
+    path = resources.files("errbook") / "ui" / f"{name}.po"
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        return Translations(_compiled(pofile.read_po(stream, locale=name.replace("-", "_"))))
+
+
+def _compiled(catalog: object) -> object:
+    import io
+
+    from babel.messages.mofile import write_mo
+
+    stream = io.BytesIO()
+    write_mo(stream, catalog)  # type: ignore[arg-type]
+    stream.seek(0)
+    return stream
+
+
+def shipped_languages() -> list[str]:
+    """The tags of the languages that the package has interface words for."""
+    folder = resources.files("errbook") / "ui"
+    return sorted(item.name[:-3] for item in folder.iterdir() if item.name.endswith(".po"))
+
+
+def interface(locale: Locale, own: Mapping[str, str] | None = None) -> Interface:
+    """The interface's words for a locale: the project's own, else the shipped ones, else English.
+
+    Args:
+        locale: The locale.
+        own: The project's words (its ``ui.po``), by English text.
+    """
+    words = own or {}
+    found: Translations | None = None
+    for name in (locale.tag, f"{locale.language}-{locale.script}", locale.language):
+        candidate = _shipped(name)
+        if candidate is not None and parse(name).script == locale.script:
+            found = candidate
+            break
+
+    def gettext(text: str) -> str:
+        return words.get(text) or (str(found.ugettext(text)) if found else text)
+
+    def ngettext(one: str, many: str, count: int) -> str:
+        if found:
+            return str(found.ungettext(one, many, count))
+        return one if count == 1 else many
+
+    return Interface(locale, gettext, ngettext)

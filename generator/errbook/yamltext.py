@@ -1,0 +1,352 @@
+"""Reads YAML text into strings, lists and mappings that know their places in the file.
+
+No type is resolved: every scalar is the characters that were written, so ``0013``, ``no`` and
+``0x80070005`` stay what they are. What YAML would do behind the author's back (aliases, tags,
+duplicate keys, comments that cut a text) is a diagnostic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from errbook.diagnostics import Diagnostic, Location, report
+
+MAX_DEPTH = 32
+"""How deep mappings and lists may nest; no catalog comes near, and nothing recurses further."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_COMMENT = re.compile(r"[ \t]+#(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a scalar, list or mapping stands."""
+
+    line: int
+    """Line, counted from 1."""
+    column: int
+    """Column, counted from 1."""
+    block: bool = False
+    """Whether it is a block scalar, whose text begins on the next line."""
+    cut: str = ""
+    """The comment right behind a plain scalar, which the author may have meant as text."""
+
+
+class Branch(dict[str, "Node"]):
+    """A mapping with the places of its keys and values."""
+
+    __slots__ = ("keys_at", "place", "values_at")
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.keys_at: dict[str, Place] = {}
+        self.values_at: dict[str, Place] = {}
+
+
+class Row(list["Node"]):
+    """A list with the places of its items."""
+
+    __slots__ = ("place", "values_at")
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.values_at: list[Place] = []
+
+
+Node = str | Branch | Row
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file that was read."""
+
+    path: str
+    lines: Sequence[str]
+    root: Branch
+
+    def place(self, keys: Sequence[str | int]) -> Place:
+        """The place of the value that a path of keys leads to.
+
+        Keys that lead nowhere are passed over, so a path that a validator made up still ends at
+        the nearest thing that exists.
+        """
+        node: Node = self.root
+        place = self.root.place
+        for key in keys:
+            if isinstance(node, Branch) and key in node:
+                place, node = node.values_at[str(key)], node[str(key)]
+            elif isinstance(node, Row) and isinstance(key, int) and key < len(node):
+                place, node = node.values_at[key], node[key]
+        return place
+
+    def key_place(self, keys: Sequence[str | int]) -> Place:
+        """The place of the last key of a path, where it is a key of a mapping; else the value's."""
+        node: Node = self.root
+        for key in keys[:-1]:
+            if isinstance(node, Branch) and key in node:
+                node = node[str(key)]
+            elif isinstance(node, Row) and isinstance(key, int) and key < len(node):
+                node = node[key]
+        if keys and isinstance(node, Branch) and str(keys[-1]) in node.keys_at:
+            return node.keys_at[str(keys[-1])]
+        return self.place(keys)
+
+    def at(self, place: Place, *, offset: int = 0, text: str = "") -> Location:
+        """The location of a place, or of a character of the text that stands there.
+
+        Args:
+            place: The place of a scalar.
+            offset: Offset of a character in the scalar's text.
+            text: The scalar's text. Lines are exact in block scalars; elsewhere the location is
+                the scalar's own unless its first line holds the character unchanged.
+        """
+        if not offset or not text:
+            return Location(self.path, place.line, place.column)
+        before = text[:offset]
+        if place.block:
+            line = place.line + 1 + before.count("\n")
+            inside = offset - (before.rfind("\n") + 1)
+            written = self.lines[line - 1] if line <= len(self.lines) else ""
+            indent = len(written) - len(written.lstrip(" "))
+            return Location(self.path, line, indent + inside + 1)
+        return Location(self.path, place.line, place.column)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1; empty past the end."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+
+def read(data: bytes, path: str) -> tuple[Document | None, list[Diagnostic]]:
+    """Read one YAML file.
+
+    Args:
+        data: The file's bytes.
+        path: What to call the file in diagnostics.
+
+    Returns:
+        The document, or None when its YAML cannot be read, and every mistake found on the way.
+        It never raises, whatever the bytes are.
+    """
+    text, found = decode(data, path)
+    if text is None:
+        return None, found
+    lines = text.split("\n")
+    text, control = _without_control_characters(text, path, lines)
+    found += control
+    builder = _Builder(path, lines)
+    try:
+        builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.MarkedYAMLError as error:
+        return None, [*found, *builder.found, _syntax(error, path, lines)]
+    except yaml.YAMLError as error:
+        message = f"the YAML cannot be read: {error}"
+        return None, [*found, *builder.found, report("EB102", Location(path), message)]
+    found += builder.found
+    if builder.root is None:
+        return None, found
+    return Document(path, lines, builder.root), found
+
+
+def decode(data: bytes, path: str) -> tuple[str | None, list[Diagnostic]]:
+    """Decode a file's bytes as UTF-8 (a byte order mark is dropped), or say where they are not."""
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n"), []
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        return None, [
+            report(
+                "EB101",
+                Location(path, line, column),
+                f"byte 0x{data[error.start]:02x} is not UTF-8",
+                "Save the file as UTF-8.",
+            )
+        ]
+
+
+def _without_control_characters(
+    text: str, path: str, lines: Sequence[str]
+) -> tuple[str, list[Diagnostic]]:
+    if not _CONTROL.search(text):
+        return text, []
+    found = []
+    for number, line in enumerate(lines, 1):
+        for match in _CONTROL.finditer(line):
+            found.append(
+                report(
+                    "EB122",
+                    Location(path, number, match.start() + 1),
+                    f"control character U+{ord(match[0]):04X}",
+                    "Delete it; it has no meaning in a text and readers cannot see it.",
+                    line_text=line,
+                )
+            )
+    return _CONTROL.sub(" ", text), found
+
+
+def _syntax(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    line = min(mark.line + 1, len(lines)) if mark else 1
+    column = mark.column + 1 if mark else 1
+    message = " ".join(part for part in (error.context, error.problem) if part)
+    hint = 'Put text that holds ": " or " #" in quotes, or below a "|".'
+    near = "\n".join(lines[max(0, line - 4) : line])
+    if "\t" in near:
+        hint = "Indent with spaces: YAML does not allow tabs."
+    text = lines[line - 1] if lines else ""
+    return report(
+        "EB102", Location(path, line, column), f"YAML syntax: {message}", hint, line_text=text
+    )
+
+
+class _Builder:
+    """Builds the tree from libyaml's events, without recursion."""
+
+    def __init__(self, path: str, lines: Sequence[str]) -> None:
+        self._path = path
+        self._lines = lines
+        self.root: Branch | None = None
+        self.found: list[Diagnostic] = []
+
+    def build(self, events: Iterator[yaml.Event]) -> None:
+        stack: list[Branch | Row] = []
+        keys: list[tuple[str, Place] | None] = []
+        skipping = 0
+        documents = 0
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._tag(event)
+                if skipping:
+                    continue
+                place = self._place(event)
+                if not stack:
+                    self._wrong_root(place)
+                else:
+                    self._add(stack, keys, event.value, place)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self._tag(event)
+                place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+                if skipping or len(stack) >= MAX_DEPTH or self._is_key(stack, keys):
+                    if not skipping:
+                        self._too_deep(place, as_key=len(stack) < MAX_DEPTH)
+                        self._add(stack, keys, "", place)
+                    skipping += 1
+                    continue
+                node: Branch | Row = Branch(place) if kind is yaml.MappingStartEvent else Row(place)
+                if stack:
+                    self._add(stack, keys, node, place)
+                elif isinstance(node, Branch) and documents == 1:
+                    self.root = node
+                else:
+                    self._wrong_root(place)
+                stack.append(node)
+                keys.append(None)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                if skipping:
+                    skipping -= 1
+                else:
+                    stack.pop()
+                    keys.pop()
+            elif kind is yaml.AliasEvent:
+                place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+                self._feature(place, f"the alias *{event.anchor}")
+                if not skipping and stack:
+                    self._add(stack, keys, "", place)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents == 2:
+                    self._feature(Place(event.start_mark.line + 1, 1), "a second document")
+        if not documents:
+            self._wrong_root(Place(1, 1))
+
+    def _place(self, event: yaml.ScalarEvent) -> Place:
+        start, end = event.start_mark, event.end_mark
+        if event.style in ("|", ">"):
+            return Place(start.line + 1, start.column + 1, block=True)
+        cut = ""
+        if not event.style and event.value and end.line < len(self._lines):
+            comment = _COMMENT.match(self._lines[end.line], end.column)
+            cut = f"#{comment[1]}" if comment else ""
+        return Place(start.line + 1, start.column + 1, cut=cut)
+
+    @staticmethod
+    def _is_key(stack: list[Branch | Row], keys: list[tuple[str, Place] | None]) -> bool:
+        return bool(stack) and isinstance(stack[-1], Branch) and keys[-1] is None
+
+    def _add(
+        self,
+        stack: list[Branch | Row],
+        keys: list[tuple[str, Place] | None],
+        node: Node,
+        place: Place,
+    ) -> None:
+        parent = stack[-1]
+        if isinstance(parent, Row):
+            parent.append(node)
+            parent.values_at.append(place)
+            return
+        pending = keys[-1]
+        if pending is None:
+            keys[-1] = (str(node), place)
+            return
+        key, key_place = pending
+        keys[-1] = None
+        if key in parent:
+            first = parent.keys_at[key]
+            self._say(
+                "EB103",
+                key_place,
+                f'the key "{key}" is here twice; the first is in line {first.line}',
+                "Merge the two, or rename one: YAML would silently keep only the last.",
+            )
+            return
+        parent[key] = node
+        parent.keys_at[key] = key_place
+        parent.values_at[key] = place
+
+    def _tag(self, event: yaml.NodeEvent) -> None:
+        place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+        if event.anchor:
+            self._feature(place, f"the anchor &{event.anchor}")
+        if event.tag and event.tag != "!":
+            self._feature(place, f"the tag {event.tag}")
+
+    def _feature(self, place: Place, what: str) -> None:
+        self._say(
+            "EB104",
+            place,
+            f"{what} is a YAML feature that sources do not use",
+            "Write the value out; text that several entries share goes under actions.",
+        )
+
+    def _too_deep(self, place: Place, *, as_key: bool) -> None:
+        if as_key:
+            self._say("EB107", place, "a key must be a text", "Write key: value.")
+        else:
+            self._say(
+                "EB105",
+                place,
+                f"lists and mappings nest deeper than {MAX_DEPTH} levels",
+                "Flatten them: no part of a catalog is nested this deep.",
+            )
+
+    def _wrong_root(self, place: Place) -> None:
+        self._say(
+            "EB107",
+            place,
+            "the file must be a mapping of keys to values",
+            'Begin with a line such as "catalog: myproduct".',
+        )
+
+    def _say(self, code: str, place: Place, message: str, hint: str) -> None:
+        text = self._lines[place.line - 1] if place.line <= len(self._lines) else ""
+        location = Location(self._path, place.line, place.column)
+        self.found.append(report(code, location, message, hint, line_text=text))
