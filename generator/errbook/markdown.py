@@ -392,6 +392,24 @@ def with_anchors(text: str) -> str:
     return "".join(pieces)
 
 
+def with_titles(text: str, titles: Mapping[str, str]) -> str:
+    """Write the default title of each admonition of a page that has none.
+
+    Args:
+        text: The page.
+        titles: The titles by type (``note``, ``warning``…); other types stay as they are.
+    """
+
+    def titled(match: re.Match[str]) -> str:
+        title = titles.get(match["type"].lower())
+        return f'{match[0]} "{title}"' if title else match[0]
+
+    pieces = re.split(r"(^[ \t]*(?:```|~~~).*?^[ \t]*(?:```|~~~)[ \t]*$)", text, flags=re.M | re.S)
+    opening = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+(?P<type>\w+)(?=[ \t]*$)", re.M)
+    pieces[::2] = [opening.sub(titled, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
 def front_matter(text: str) -> str:
     """The YAML between the ``---`` lines at a page's head; empty when there is none."""
     front = _FRONT_MATTER.match(text)
@@ -656,3 +674,10 @@ def code_block(text: str) -> str:
         '<div class="highlight" translate="no" dir="ltr"><pre tabindex="0">'
         f"<code>{inner}&#10;</code></pre></div>"
     )
+
+
+def inert(written: str) -> str:
+    """Make the text of inline HTML safe inside Markdown: all punctuation outside tags is entities."""
+    pieces = re.split(r"(<[^<>]*>|&[#\w]+;)", written)
+    return "".join(p if p[:1] in ("<", "&") and i % 2 else escape_everything(p)
+                   for i, p in enumerate(pieces))

@@ -542,7 +542,8 @@ class _Resolver:
         known = entry.catalog.source.form.platforms
         wanted = form.platforms or known
         for field_name in FIELDS:
-            if getattr(form, field_name) is not None:
+            written = document.root["entries"][entry.key]  # type: ignore[index,call-overload]
+            if field_name in written:
                 continue
             lacking = [
                 platform

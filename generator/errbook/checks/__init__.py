@@ -1,0 +1,1 @@
+"""The checks: generator functions in ordered tables, one table for each thing that is checked."""

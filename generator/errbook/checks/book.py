@@ -1,0 +1,142 @@
+"""Checks of a whole book: the pages of prose, and the promise made for each required locale."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import yaml
+
+from errbook import embed, markdown, tables
+from errbook.config import Settings
+from errbook.diagnostics import Diagnostic, Location, Severity, report
+from errbook.extract import SourceUnit
+from errbook.model import Book, Page
+from errbook.translate import State, Translation
+
+STATE_CODES = {State.MISSING: "EB301", State.STALE: "EB302", State.FUZZY: "EB303"}
+_SAYS = {
+    State.MISSING: "has no translation",
+    State.STALE: "is translated from an older source",
+    State.FUZZY: "is translated, but marked as fuzzy",
+}
+_HINTS = {
+    State.MISSING: "Translate it; readers see the source text with a badge until then.",
+    State.STALE: "Run errbook l10n sync, revise the translation and remove the fuzzy mark.",
+    State.FUZZY: "Revise the translation and remove the fuzzy mark.",
+}
+
+_HTML_NAMES = frozenset(
+    "a abbr article aside audio b bdi bdo blockquote br button caption center cite code col colgroup"
+    " data dd del details dfn div dl dt em figcaption figure font footer form h1 h2 h3 h4 h5 h6"
+    " header hr i iframe img input ins kbd label li main map mark nav object ol option p picture"
+    " pre q rp rt ruby s samp section select small source span strong style sub summary sup svg"
+    " table tbody td template textarea tfoot th thead time title tr track u ul var video wbr".split()
+)
+
+
+def promise(
+    settings: Settings, translation: Translation, name: str, units: Sequence[SourceUnit], path: str
+) -> Iterator[Diagnostic]:
+    """What keeps one locale file from what the configuration requires of it.
+
+    Args:
+        settings: The configuration.
+        translation: The book in the locale.
+        name: The name of the catalog, or ``pages``.
+        units: The file's units.
+        path: The path of the PO file.
+    """
+    if not settings.of(translation.locale).requires(name):
+        return
+    for unit in units:
+        served = translation.served(unit.context, unit.text)
+        if served.locale.same_language(translation.locale):
+            continue
+        found = translation.states[translation.locale].get(unit.context)
+        if served.state not in STATE_CODES:
+            continue
+        location = Location(path)
+        if found is not None and found.message is not None and found.message.line:
+            location = Location(path, found.message.line)
+        owner, _, slot = unit.context.partition("|")
+        yield report(
+            STATE_CODES[served.state],
+            location,
+            f"{unit.context} {_SAYS[served.state]} in {translation.locale} "
+            f"(source: {unit.location.path}:{unit.location.line})",
+            _HINTS[served.state],
+            locale=translation.locale.tag,
+            context=unit.context,
+            entry=unit.entry or owner,
+            field=slot,
+        )
+
+
+def damaged(
+    settings: Settings, translation: Translation, name: str, units: Sequence[SourceUnit]
+) -> Iterator[Diagnostic]:
+    """The findings about a locale's own translations; only warnings where nothing is required."""
+    required = settings.of(translation.locale).requires(name)
+    for finding in translation.findings(units):
+        yield finding if required else replace(
+            finding, severity=min(finding.severity, Severity.WARNING)
+        )
+
+
+def page(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[Diagnostic]:
+    """What is wrong in one page of prose.
+
+    Args:
+        source: The page.
+        raw: Its text as it stands in the file.
+        book: The whole book.
+        tags: The tags of the project's locales.
+    """
+    path = source.location.path
+    lines = raw.split("\n")
+
+    def say(code: str, line: int, message: str, hint: str) -> Diagnostic:
+        text = lines[line - 1] if line <= len(lines) else ""
+        column = len(text) - len(text.lstrip()) + 1
+        return report(code, Location(path, line, column), message, hint, line_text=text)
+
+    for line in markdown.indented_code(raw):
+        yield say("EB401", line + 1, "an indented block is read as code, and never translated",
+                  "Put code between ``` lines; indent prose only below !!!, ??? or ===.")
+    try:
+        front = yaml.safe_load(markdown.front_matter(raw)) or {}
+        if not isinstance(front, dict):
+            yield say("EB405", 1, "the front matter is no mapping", "Write key: value lines.")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        yield say("EB405", mark.line + 2 if mark else 1, f"the front matter cannot be read: "
+                  f"{getattr(error, 'problem', error)}", "Correct this line.")
+    for unit in source.units:
+        for tag in markdown.inventory(unit.text).tags:
+            name = re.match(r"</?([A-Za-z][\w-]*)", tag)
+            outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", unit.text)
+            autolink = re.match(r"<(?:[a-z][\w+.-]*:|[^\s@<>]+@)", tag, re.I)
+            if name and tag in outside and not autolink and name[1].lower() not in _HTML_NAMES:
+                yield say("EB402", unit.line + 1, f"{tag} is read as an HTML tag and vanishes",
+                          "Put it in backticks, or write &lt; for <.")
+    anchors = Counter(unit.section for unit in source.units if unit.kind == "h")
+    for unit in source.units:
+        if unit.kind == "h" and anchors[unit.section] > 1:
+            yield say("EB403", unit.line + 1, f'the anchor "{unit.section}" is used twice',
+                      "Give one of the headings another { #anchor }.")
+            anchors[unit.section] = 0
+    markers, mistakes = embed.find(raw)
+    for mistake in mistakes:
+        yield say("EB404", mistake.line, mistake.message, "Correct the marker.")
+    for marker in markers:
+        try:
+            tables.select(book, marker.query)
+        except tables.BadQuery as error:
+            yield say("EB404", marker.line, str(error), "Correct the marker.")
+        if marker.locale and marker.locale not in tags:
+            yield say("EB404", marker.line, f'the book has no locale "{marker.locale}"',
+                      f"It has {', '.join(tags)}.")
+

@@ -1,0 +1,226 @@
+"""Checks of one translation against its source; an error among them keeps it from being published.
+
+A check is a generator function: it gets a `Pair` and yields a sentence for everything it finds.
+What is compared are contents, not counts of markers, and missing is not extra: a translation may
+add code marks, but it may not lose or change a command.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import nh3
+
+from errbook import markdown
+from errbook.diagnostics import Diagnostic, Location, report
+from errbook.extract import SourceUnit
+from errbook.locales import Locale
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A source unit and its translation."""
+
+    source: SourceUnit
+    target: str
+    locale: Locale
+    mentions: re.Pattern[str] | None = None
+    """Finds the book's error codes in a text."""
+
+    @cached_property
+    def before(self) -> markdown.Inventory:
+        return markdown.inventory(self.source.text)
+
+    @cached_property
+    def after(self) -> markdown.Inventory:
+        return markdown.inventory(self.target)
+
+
+def code_changed(pair: Pair) -> Iterator[str]:
+    """Every command, path and identifier in backticks is in the translation, to the letter.
+
+    Bad: Run `azcmagent connect`. → Exécutez `azcmagent connecter`.
+    Good: Run `azcmagent connect`. → Exécutez `azcmagent connect`.
+    """
+    for text in pair.before.code - pair.after.code:
+        near = [other for other in pair.after.code if sorted(other) == sorted(text)]
+        also = f"; `{near[0]}` has the same characters in another order" if near else ""
+        yield f"`{text}` is missing or changed{also}"
+    if pair.target.count("`") % 2 and not pair.source.text.count("`") % 2:
+        yield "a backtick is not closed"
+
+
+def link_changed(pair: Pair) -> Iterator[str]:
+    """Links lead to the same targets; the locale inside an address may be the reader's own.
+
+    Bad: [support](link:support) → [assistance](link:assistance)
+    Good: [support](link:support) → [assistance](link:support)
+    """
+    before, after = _targets(pair.before.links), _targets(pair.after.links)
+    for target in before - after:
+        yield f"the link to {target} is missing"
+    for target in after - before:
+        yield f"the link to {target} is not in the source"
+
+
+def _targets(links: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for target, count in links.items():
+        normal = re.sub(r"(?<=[/.])[a-z]{2}(-[a-z]{2,4})?(?=/|\.wikipedia)", "*", target, flags=re.I)
+        found[normal.rstrip("/")] += count
+    return found
+
+
+def footnote_changed(pair: Pair) -> Iterator[str]:
+    """References to footnotes are the same, each as often.
+
+    Bad: Check the policy.[^gpo] → Vérifiez la stratégie.
+    Good: Check the policy.[^gpo] → Vérifiez la stratégie.[^gpo]
+    """
+    for label in pair.before.footnotes - pair.after.footnotes:
+        yield f"the footnote [^{label}] is missing"
+    for label in pair.after.footnotes - pair.before.footnotes:
+        yield f"the footnote [^{label}] is not in the source"
+
+
+def placeholder_changed(pair: Pair) -> Iterator[str]:
+    """Declared placeholders are kept; other braces are text.
+
+    Bad: Cannot reach {host}. → Impossible de joindre {hôte}.
+    Good: Cannot reach {host}. → Impossible de joindre {host}.
+    """
+    for name in sorted(pair.source.placeholders):
+        written = f"{{{name}}}"
+        wanted, got = pair.source.text.count(written), pair.target.count(written)
+        if wanted != got:
+            yield f"{written} is there {got} times instead of {wanted}"
+
+
+_SCHEME = re.compile(r"(?:java|vb|live)script:|data:(?!\s)", re.I)
+_TEMPLATE = re.compile(r"\{[{%#]|-8<-|\$\{")
+
+
+def unsafe_markup(pair: Pair) -> Iterator[str]:
+    """A translation adds no HTML, no script, no attribute list and no template code.
+
+    Whatever looks like a tag counts, in code too: two Markdown parsers need not agree on where code
+    ends. The source's own tags must be there unchanged.
+
+    Bad: Check the name. → Vérifiez le nom.<script>alert(1)</script>
+    Good: Check the name. → Vérifiez le nom.
+    """
+    before, after = pair.before, pair.after
+    for tag in after.tags - before.tags:
+        unsafe = "" if nh3.clean(tag + "x") == tag + "x" else "unsafe "
+        yield f"{unsafe}markup {tag} is not in the source"
+    for tag in before.tags - after.tags:
+        yield f"the markup {tag} is missing"
+    for attributes in after.attributes - before.attributes:
+        yield f"the attribute list {attributes} is not in the source"
+    for pattern in (_SCHEME, _TEMPLATE):
+        extra = Counter(pattern.findall(_decoded(pair.target))) - Counter(
+            pattern.findall(_decoded(pair.source.text))
+        )
+        for written in extra:
+            yield f'"{written}" is not in the source'
+    for character in sorted(set(pair.target) - set(pair.source.text)):
+        if unicodedata.category(character) == "Cc" and character not in "\n\t":
+            yield f"control character U+{ord(character):04X}"
+        elif "\u202a" <= character <= "\u202e" or character in "\u2066\u2067\u2068\u2069\ufffd":
+            yield f"U+{ord(character):04X} makes text read in another order than it is written"
+
+
+def _decoded(text: str) -> str:
+    """The text as a browser reads an address: without entities, spaces and control characters."""
+    return re.sub(r"[\x00-\x20]+", "", html.unescape(html.unescape(text))) if "&" in text else text
+
+
+def block_shape(pair: Pair) -> Iterator[str]:
+    """A translation is one block of the same kind: a paragraph does not become a list.
+
+    Bad: Version 2 is required. → 2. Version erforderlich
+    Good: Version 2 is required. → Version 2 ist erforderlich.
+    """
+    if pair.source.kind == "meta":
+        if "\n" in pair.target and "\n" not in pair.source.text:
+            yield "it has a line break, but stands on one line"
+        return
+    if pair.before.shape != pair.after.shape:
+        yield (
+            f"its Markdown reads as {_shape(pair.after.shape)}, "
+            f"the source's as {_shape(pair.before.shape)}"
+        )
+    if pair.source.kind == "td" and re.search(r"(?<!\\)\|", pair.target):
+        yield "a | in a table cell starts a new cell; write it as \\|"
+    if pair.source.kind in ("h", "td", "t") and "\n" in pair.target:
+        yield "it has a line break, but stands on one line"
+    if pair.source.kind == "t" and '"' in pair.target:
+        yield 'a " ends the title; use the quotation marks of the language'
+
+
+def _shape(shape: tuple[str, ...]) -> str:
+    names = [part.removesuffix("_open").replace("_", " ") for part in shape]
+    return " + ".join(names) or "nothing"
+
+
+def code_mention_changed(pair: Pair) -> Iterator[str]:
+    """Error codes that the source mentions are in the translation, unchanged.
+
+    Bad: See AZCM0016. → Voir AZCM016.
+    Good: See AZCM0016. → Voir AZCM0016.
+    """
+    if pair.mentions is None:
+        return
+    before = Counter(pair.mentions.findall(pair.source.text))
+    after = Counter(pair.mentions.findall(pair.target))
+    for code in before - after:
+        yield f"the code {code} is missing or changed"
+    for code in after - before:
+        yield f"the code {code} is not in the source"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check and the code of what it finds."""
+
+    code: str
+    find: Callable[[Pair], Iterator[str]]
+    hint: str
+
+
+CHECKS = (
+    Check("EB311", code_changed, "Copy the text in backticks from the source."),
+    Check("EB312", link_changed, "Keep the target in parentheses; translate the words only."),
+    Check("EB313", footnote_changed, "Keep each [^label] beside the words it explains."),
+    Check("EB314", placeholder_changed, "Keep the names in braces as they are."),
+    Check("EB315", unsafe_markup, "Use the markup of the source, and no other."),
+    Check("EB316", block_shape, "Escape the first character with a backslash, or word it anew."),
+    Check("EB317", code_mention_changed, "Copy the code from the source."),
+)
+"""The checks in the order in which they run and are listed."""
+
+
+def run(pair: Pair, location: Location) -> Iterator[Diagnostic]:
+    """All findings about one translation.
+
+    Args:
+        pair: The source and its translation.
+        location: The place of the translation in its file.
+    """
+    for check in CHECKS:
+        for message in check.find(pair):
+            yield report(
+                check.code,
+                location,
+                f"{pair.source.context}: {message}",
+                check.hint,
+                locale=pair.locale.tag,
+                context=pair.source.context,
+                entry=pair.source.entry,
+            )

@@ -1,0 +1,308 @@
+"""The one place that knows the folders: loads everything once and answers what was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from errbook import config, extract, glossary, loader, locales, markdown, patterns, po, translate
+from errbook.checks import book as book_checks
+from errbook.config import Settings
+from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
+from errbook.locales import Locale
+from errbook.model import Book, Page, Text
+from errbook.po import PoFile
+from errbook.translate import Translation, UnitState
+from errbook.yamltext import decode
+
+UI = "ui"
+"""Name of the optional locale file with the project's own interface words."""
+SITE_OWNER = "site"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A whole project as it is on the disk."""
+
+    settings: Settings
+    book: Book
+    site_texts: tuple[Text, ...] = ()
+    """What the configuration says to readers: the site's name, description and nav titles."""
+    terms: tuple[glossary.Term, ...] = ()
+    files: Mapping[tuple[Locale, str], PoFile] = field(default_factory=dict)
+    """The PO files by locale and name; a file that does not exist is absent."""
+    assets: tuple[str, ...] = ()
+    """Paths below the pages folder of everything that is no page."""
+    loading: tuple[Diagnostic, ...] = ()
+    """What was wrong in the files themselves."""
+
+    @cached_property
+    def units(self) -> Mapping[str, tuple[extract.SourceUnit, ...]]:
+        """Every unit by the name of its locale file."""
+        found = dict(extract.book_units(self.book))
+        site = tuple(
+            extract.SourceUnit(t.context(0), t.source, "meta", t.location) for t in self.site_texts
+        )
+        if site or extract.PAGES in found:
+            found[extract.PAGES] = (*site, *found.get(extract.PAGES, ()))
+        return found
+
+    @cached_property
+    def mentions(self) -> re.Pattern[str] | None:
+        """Finds the book's error codes in a text."""
+        return patterns.mentions(catalog.code_pattern for catalog in self.book.catalogs)
+
+    def po_path(self, locale: Locale, name: str) -> Path:
+        """The place of a locale file, whether it exists or not."""
+        return self.settings.translations / locale.tag / f"{name}.po"
+
+    def shown(self, path: Path) -> str:
+        """A path as diagnostics name it."""
+        return _shown(self.settings.root, path)
+
+    @cached_property
+    def states(self) -> Mapping[Locale, Mapping[str, UnitState]]:
+        """For every locale but the source, the state of every unit by its context."""
+        return {item.locale: self._states(item.locale) for item in self.settings.locales}
+
+    def _states(self, locale: Locale) -> Mapping[str, UnitState]:
+        found: dict[str, UnitState] = {}
+        for name, units in self.units.items():
+            path = self.shown(self.po_path(locale, name))
+            file = self.files.get((locale, name))
+            messages = file.messages if file else ()
+            found.update(translate.states(units, messages, locale, path, self.mentions))
+        return found
+
+    @cached_property
+    def translations(self) -> Mapping[Locale, Translation]:
+        """The book in every locale, the source first."""
+        settings = self.settings
+        found = {}
+        for locale in settings.all_locales:
+            explicit = settings.of(locale).fallback if locale != settings.source_locale else ()
+            chain = locales.chain(locale, explicit, settings.all_locales, settings.source_locale)
+            chain = chain if locale != settings.source_locale else (locale,)
+            needed = {link: self.states[link] for link in chain[:-1]}
+            found[locale] = Translation(locale, chain, needed)
+        return found
+
+    def interface(self, locale: Locale) -> locales.Interface:
+        """The interface's words in a locale, the project's own before the shipped ones."""
+        file = self.files.get((locale, UI))
+        own = {m.source: m.text for m in file.messages if m.text and not m.fuzzy} if file else {}
+        return locales.interface(locale, own)
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Everything that is wrong with the project, in the order of files and lines."""
+        return in_order([*self.loading, *self._page_findings(), *self._locale_findings()])
+
+    @property
+    def source_is_broken(self) -> bool:
+        """Whether there is a mistake that keeps the site from being built."""
+        return any(
+            f.severity is Severity.ERROR and not is_translation_finding(f) for f in self.diagnostics
+        )
+
+    def _page_findings(self) -> Iterator[Diagnostic]:
+        tags = [locale.tag for locale in self.settings.all_locales]
+        for page in self.book.pages:
+            raw, _ = decode((self.settings.pages / page.path).read_bytes(), page.path)
+            yield from book_checks.page(page, raw or "", self.book, tags)
+
+    def _locale_findings(self) -> Iterator[Diagnostic]:
+        for item in self.settings.locales:
+            translation = self.translations[item.locale]
+            for name, units in self.units.items():
+                path = self.shown(self.po_path(item.locale, name))
+                yield from book_checks.promise(self.settings, translation, name, units, path)
+                yield from book_checks.damaged(self.settings, translation, name, units)
+                yield from self._orphans(item.locale, name, path)
+            if isinstance(item.required, frozenset):
+                for name in sorted(item.required - set(self.units)):
+                    yield report("EB003", Location(self.settings.path),
+                                 f'{item.locale} requires "{name}", which does not exist',
+                                 f"There is {', '.join(self.units)}.")
+
+    def _orphans(self, locale: Locale, name: str, path: str) -> Iterator[Diagnostic]:
+        file = self.files.get((locale, name))
+        if file is None:
+            return
+        used = {id(s.message) for s in self.states[locale].values() if s.message is not None}
+        for message in file.messages:
+            if not message.obsolete and id(message) not in used:
+                yield report("EB206", Location(path, message.line),
+                             f'"{message.context}" is not in the source any more',
+                             "errbook l10n sync keeps it as obsolete.",
+                             locale=locale.tag, context=message.context)
+
+
+def is_translation_finding(diagnostic: Diagnostic) -> bool:
+    """Whether it is about a locale's files: readers get the visible fallback, and builds go on."""
+    return diagnostic.code.startswith(("EB2", "EB3"))
+
+
+def load(root: Path, name: str = config.FILE) -> tuple[Project | None, list[Diagnostic]]:
+    """Read a project.
+
+    Args:
+        root: The project's folder.
+        name: The name of its configuration file.
+
+    Returns:
+        The project, or None when there is none that could be read, and what was wrong then.
+        Mistakes inside a project's files are in its `Project.diagnostics`.
+    """
+    settings, found = config.load(root, name)
+    if settings is None:
+        return None, found
+    reading = _Reading(settings, found)
+    catalogs = reading.catalogs()
+    pages, assets = reading.pages()
+    terms = reading.glossary()
+    files = reading.po_files([*(c.name for c in catalogs), extract.PAGES, UI])
+    project = Project(
+        settings,
+        Book(catalogs, pages),
+        tuple(_site_texts(settings)),
+        terms,
+        files,
+        assets,
+        tuple(reading.found),
+    )
+    return project, []
+
+
+def _shown(root: Path, path: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+@dataclass
+class _Reading:
+    settings: Settings
+    found: list[Diagnostic]
+
+    def _bytes(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self.found.append(
+                report("EB006", Location(_shown(self.settings.root, path)),
+                       f"it cannot be read: {error.strerror}", "Check the file and its permissions.")
+            )
+            return None
+
+    def catalogs(self) -> tuple[loader.Catalog, ...]:
+        folder = self.settings.source / "errors"
+        paths = sorted(p for p in folder.glob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
+        files = {}
+        for path in paths:
+            data = self._bytes(path)
+            if data is not None:
+                files[_shown(self.settings.root, path)] = data
+        if not paths:
+            self.found.append(
+                report("EB005", Location(_shown(self.settings.root, folder)), "no catalog is there",
+                       "Write one, or run errbook init to see how it looks.")
+            )
+        catalogs, mistakes = loader.load(files)
+        self.found += mistakes
+        return catalogs
+
+    def pages(self) -> tuple[tuple[Page, ...], tuple[str, ...]]:
+        pages, assets = [], []
+        folder = self.settings.pages
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            name = PurePosixPath(path.relative_to(folder).as_posix())
+            if any(part.startswith(".") for part in name.parts):
+                continue
+            if path.suffix != ".md":
+                assets.append(str(name))
+                continue
+            data = self._bytes(path)
+            if data is None:
+                continue
+            shown = _shown(self.settings.root, path)
+            text, mistakes = decode(data, shown)
+            self.found += mistakes
+            if text is not None:
+                anchored = markdown.with_anchors(text)
+                pages.append(Page(str(name), Location(shown), anchored))
+        return tuple(pages), tuple(assets)
+
+    def glossary(self) -> tuple[glossary.Term, ...]:
+        path = self.settings.source / "glossary.yml"
+        data = self._bytes(path) if path.exists() else None
+        if data is None:
+            return ()
+        terms, mistakes = glossary.load(data, _shown(self.settings.root, path))
+        self.found += mistakes
+        return terms
+
+    def po_files(self, names: list[str]) -> dict[tuple[Locale, str], PoFile]:
+        files = {}
+        known = {item.locale.tag: item.locale for item in self.settings.locales}
+        folder = self.settings.translations
+        for path in sorted(folder.glob("*/*.po")):
+            shown = _shown(self.settings.root, path)
+            locale, name = known.get(path.parent.name), path.stem
+            if locale is None or name not in names:
+                what = "locale of this project" if locale is None else "catalog"
+                which = path.parent.name if locale is None else name
+                self.found.append(
+                    report("EB205", Location(shown), f'there is no {what} "{which}"',
+                           "Add it to mkdocs.yml, or delete the file."
+                           if locale is None else f"Known here: {', '.join(names)}.")
+                )
+                continue
+            data = self._bytes(path)
+            if data is None:
+                continue
+            file, mistakes = po.read(data, shown)
+            self.found += mistakes
+            files[locale, name] = file
+        return files
+
+
+def _site_texts(settings: Settings) -> Iterator[Text]:
+    """The words of the configuration that readers see."""
+
+    def text(slot: str, words: str, key: str) -> Text:
+        return Text(SITE_OWNER, slot, words, Location(settings.path, settings.lines.get(key, 1)))
+
+    if settings.mkdocs.get("site_name"):
+        yield text("name", settings.site_name, "site_name")
+    description = config.resolve(settings.mkdocs.get("site_description"))
+    if description:
+        yield text("description", str(description), "site_description")
+    titles = [("nav", title) for title in nav_titles(settings.mkdocs.get("nav"))]
+    titles += [("theme", name) for name in toggle_names(settings.mkdocs.get("theme"))]
+    for key, title in dict.fromkeys(titles):
+        yield text(f"{key}/{markdown.slug(title)}", title, key)
+
+
+def toggle_names(theme: object) -> Iterator[str]:
+    """The names of the theme's switches between light and dark."""
+    palettes = theme.get("palette") if isinstance(theme, dict) else None
+    for palette in palettes if isinstance(palettes, list) else [palettes]:
+        toggle = palette.get("toggle") if isinstance(palette, dict) else None
+        if isinstance(toggle, dict) and toggle.get("name"):
+            yield str(toggle["name"])
+
+
+def nav_titles(nav: object) -> Iterator[str]:
+    """The titles in a nav, depth first."""
+    if isinstance(nav, list):
+        for item in nav:
+            yield from nav_titles(item)
+    elif isinstance(nav, dict):
+        for title, target in nav.items():
+            yield str(title)
+            yield from nav_titles(target) if isinstance(target, list) else ()

@@ -1,0 +1,1 @@
+"""From localized pages to a published site: stage, build, finish, publish."""

@@ -1,0 +1,308 @@
+"""Writes one builder project per locale: real Markdown, and a configuration derived from ours."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from errbook import config, markdown, storage
+from errbook.config import PLUGIN, Settings
+from errbook.locales import Locale
+from errbook.model import Text
+from errbook.pages import Edition, catalog_url
+from errbook.project import SITE_OWNER, Project
+
+STAGE = Path(".errbook") / "stage"
+ASSETS = "assets/errbook"
+"""Where our own style sheet and script stand, below a locale."""
+LOCAL_URL = "http://localhost/"
+"""What pages are built for while the configuration says no URL."""
+
+_OURS = ("docs_dir", "site_dir", "nav", "plugins", "INHERIT", "watch", "dev_addr", "edit_uri",
+         "edit_uri_template", "strict", "use_directory_urls")
+"""Keys of the project's configuration that the derived ones do not take over."""
+
+REQUIRED_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
+    "admonition": {},
+    "attr_list": {},
+    "footnotes": {},
+    "tables": {},
+    "toc": {},
+    "pymdownx.details": {},
+    "pymdownx.superfences": {},
+    "pymdownx.tabbed": {"alternate_style": True},
+}
+"""The Markdown extensions that the dialect of pages needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One locale's builder project on the disk."""
+
+    locale: Locale
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "mkdocs.yml"
+
+    @property
+    def docs(self) -> Path:
+        return self.folder / "docs"
+
+    @property
+    def site(self) -> Path:
+        """What the builder makes of it."""
+        return self.folder / "site"
+
+
+def edition(project: Project, locale: Locale) -> Edition:
+    """The project's book in one locale, ready to write itself."""
+    return Edition(
+        project.book,
+        project.translations[locale],
+        project.interface(locale),
+        project.settings.edit_url,
+    )
+
+
+def stage(project: Project, locale: Locale, site_url: str = "") -> Stage:
+    """Write the builder project of one locale; files that are right already are not touched.
+
+    Args:
+        project: The project.
+        locale: The locale.
+        site_url: The URL to build for instead of the configured one (a preview's).
+    """
+    made = Stage(locale, project.settings.root / STAGE / locale.tag)
+    written = edition(project, locale)
+    kept: set[Path] = set()
+
+    def put(path: Path, content: str | bytes) -> None:
+        storage.write(path, content)
+        kept.add(path)
+
+    for page in written.pages():
+        put(made.docs / page.path, page.content)
+    for name in project.assets:
+        put(made.docs / name, (project.settings.pages / name).read_bytes())
+    for name, data in own_assets():
+        put(made.docs / ASSETS / name, data)
+    _overrides(project.settings, written, made, put)
+    derived = derive(project, written, made, site_url)
+    put(made.config, config.dump(derived))
+    for folder in (made.docs, made.folder / "overrides"):
+        _drop_others(folder, kept)
+    return made
+
+
+def own_assets() -> Iterator[tuple[str, bytes]]:
+    """The style sheets and scripts that the package ships, by name."""
+    folder = resources.files("errbook") / "assets"
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.name.endswith((".css", ".js")):
+            yield item.name, item.read_bytes()
+
+
+def _drop_others(folder: Path, kept: set[Path]) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
+
+
+def _overrides(settings: Settings, written: Edition, made: Stage, put: Any) -> None:
+    """The project's theme overrides, and below them our own."""
+    folder = made.folder / "overrides"
+    own = resources.files("errbook") / "templates" / "theme"
+    for item in own.iterdir():
+        put(folder / item.name.removesuffix(".jinja"), written.theme_template(item.name))
+    custom = _theme(settings).get("custom_dir")
+    source = settings.root / str(custom) if custom else None
+    if source is not None and source.is_dir():
+        for path in sorted(p for p in source.rglob("*") if p.is_file()):
+            put(folder / path.relative_to(source), path.read_bytes())
+
+
+def _theme(settings: Settings) -> dict[str, Any]:
+    theme = settings.mkdocs.get("theme")
+    if isinstance(theme, str):
+        return {"name": theme}
+    return dict(theme) if isinstance(theme, dict) else {"name": "material"}
+
+
+# --- the derived configuration ------------------------------------------------------------------
+
+
+def derive(project: Project, written: Edition, made: Stage, site_url: str) -> dict[str, Any]:
+    """The configuration of one locale's builder project."""
+    settings = project.settings
+    base = {k: copy.copy(v) for k, v in settings.mkdocs.items() if k not in _OURS}
+    words = _SiteWords(project, written)
+    url = site_url or settings.site_url or LOCAL_URL
+    derived: dict[str, Any] = {
+        **base,
+        "site_name": words.of("name", settings.site_name),
+        "site_url": f"{url}{written.locale.tag}/",
+        "docs_dir": "docs",
+        "site_dir": "site",
+        "edit_uri": "",
+        "use_directory_urls": True,
+        "theme": _derived_theme(settings, written, words),
+        "nav": words.nav(settings.mkdocs.get("nav")),
+        "not_in_nav": f"{base.get('not_in_nav', '')}\n/errors/*.md\n/errors/in/*.md\n".lstrip(),
+        "plugins": _plugins(settings),
+        "markdown_extensions": _extensions(settings, written),
+        "validation": _validation(base.get("validation")),
+        "extra": _extra(settings, url),
+        "extra_css": [f"{ASSETS}/errbook.css", *(base.get("extra_css") or [])],
+        "extra_javascript": [f"{ASSETS}/errbook.js", *(base.get("extra_javascript") or [])],
+    }
+    description = config.resolve(base.get("site_description"))
+    if description:
+        derived["site_description"] = words.of("description", str(description))
+    if base.get("hooks"):
+        up = os.path.relpath(settings.root, made.folder)
+        derived["hooks"] = [f"{up}/{hook}" for hook in base["hooks"]]
+    return derived
+
+
+class _SiteWords:
+    """The configuration's own words, in a locale, as HTML: the theme writes them as they are."""
+
+    def __init__(self, project: Project, written: Edition) -> None:
+        self._texts = {text.slot: text for text in project.site_texts}
+        self._project = project
+        self._edition = written
+
+    def of(self, slot: str, words: str) -> str:
+        text: Text | None = self._texts.get(slot)
+        if text is None:
+            return markdown.escape(words)
+        served = self._edition.translation.served(f"{SITE_OWNER}|{slot}", text.source)
+        return markdown.escape(served.text)
+
+    def nav(self, nav: Any) -> list[Any]:
+        """The nav with translated titles; the index of errors is added where it is not in it."""
+        if not isinstance(nav, list):
+            paths = [page.path for page in self._project.book.pages]
+            nav = sorted(paths, key=lambda path: (path != "index.md", path))
+        translated = self._nav(nav)
+        return translated if "errors/" in str(nav) else [*translated, self._errors()]
+
+    def _nav(self, items: list[Any]) -> list[Any]:
+        found: list[Any] = []
+        for item in items:
+            if isinstance(item, dict):
+                for title, target in item.items():
+                    name = self.of(f"nav/{markdown.slug(str(title))}", str(title))
+                    inner = self._nav(target) if isinstance(target, list) else target
+                    found.append({name: inner})
+            else:
+                found.append(item)
+        return found
+
+    def _errors(self) -> dict[str, list[Any]]:
+        title = markdown.escape(self._edition.words.gettext("Errors"))
+        catalogs = [
+            {markdown.escape(self._edition.catalog_title(c)): f"{catalog_url(c.name)[:-1]}.md"}
+            for c in self._project.book.catalogs
+        ]
+        return {title: ["errors/index.md", *catalogs]}
+
+
+def _derived_theme(settings: Settings, written: Edition, words: _SiteWords) -> dict[str, Any]:
+    theme = _theme(settings)
+    theme["custom_dir"] = "overrides"
+    theme["language"] = settings.of(written.locale).theme_language
+    # Material takes its fonts from a third party unless it is told not to.
+    theme.setdefault("font", False)
+    palettes = theme.get("palette")
+    if isinstance(palettes, list):
+        theme["palette"] = [_palette(palette, words) for palette in palettes]
+    return theme
+
+
+def _palette(palette: Any, words: _SiteWords) -> Any:
+    toggle = palette.get("toggle") if isinstance(palette, dict) else None
+    if not isinstance(toggle, dict) or not toggle.get("name"):
+        return palette
+    name = str(toggle["name"])
+    return {**palette, "toggle": {**toggle, "name": words.of(f"theme/{markdown.slug(name)}", name)}}
+
+
+def _plugins(settings: Settings) -> list[Any]:
+    """The project's plugins without ourselves."""
+    plugins = settings.mkdocs.get("plugins")
+    if isinstance(plugins, dict):
+        return [{name: options} for name, options in plugins.items() if name != PLUGIN]
+    kept = []
+    for item in plugins if isinstance(plugins, list) else ["search"]:
+        name = next(iter(item)) if isinstance(item, dict) else item
+        if name != PLUGIN:
+            kept.append(item)
+    return kept
+
+
+def _extensions(settings: Settings, written: Edition) -> list[Any]:
+    """The project's Markdown extensions, those we need, and their words in the locale."""
+    options: dict[str, dict[str, Any]] = {}
+    listed = settings.mkdocs.get("markdown_extensions") or []
+    if isinstance(listed, dict):
+        listed = [{name: value} for name, value in listed.items()]
+    for item in listed:
+        pairs = item.items() if isinstance(item, dict) else [(item, None)]
+        for name, value in pairs:
+            options[str(name)] = dict(value) if isinstance(value, dict) else {}
+    options.pop(PLUGIN, None)
+    for name, needed in REQUIRED_EXTENSIONS.items():
+        options[name] = {**needed, **options.get(name, {})}
+    gettext = written.words.gettext
+    title = gettext("Back to the text of footnote %(number)s") % {"number": "{}"}
+    options["footnotes"].setdefault("BACKLINK_TITLE", title)
+    if options["toc"].get("permalink"):
+        options["toc"].setdefault("permalink_title", gettext("Permanent link"))
+    return [{name: value} if value else name for name, value in options.items()]
+
+
+def _validation(own: Any) -> dict[str, Any]:
+    """What the builder must not let pass; the project may say more about its nav."""
+    own = own if isinstance(own, dict) else {}
+    strict = {"not_found": "warn", "anchors": "warn", "unrecognized_links": "warn"}
+    return {
+        **own,
+        "nav": {"not_found": "warn", **(own.get("nav") or {})},
+        "links": {**(own.get("links") or {}), **strict},
+    }
+
+
+def _extra(settings: Settings, url: str) -> dict[str, Any]:
+    extra = settings.mkdocs.get("extra")
+    extra = dict(extra) if isinstance(extra, dict) else {}
+    path = url.partition("://")[2].partition("/")[2]
+    base = f"/{path}" if path else "/"
+    extra["alternate"] = [
+        {"name": display_name(locale, settings), "link": f"{base}{locale.tag}/", "lang": locale.tag}
+        for locale in settings.all_locales
+    ]
+    return extra
+
+
+def display_name(locale: Locale, settings: Settings) -> str:
+    """A locale's own name for itself, with its region only where two share a language."""
+    shared = sum(other.language == locale.language for other in settings.all_locales) > 1
+    name = locale.name if shared else locale.language_name_in(locale)
+    return name[:1].upper() + name[1:]
+
+
+def clean(root: Path) -> None:
+    """Delete everything that was staged."""
+    shutil.rmtree(root / STAGE, ignore_errors=True)

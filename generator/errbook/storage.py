@@ -1,0 +1,46 @@
+"""Writes files: whole or not at all, and only when their content changes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+TEMPORARY = ".errbook-tmp-"
+"""Prefix of files that are being written; a killed process may leave one, and any build drops it."""
+
+
+def write(path: Path, content: str | bytes) -> bool:
+    """Write a file so that others see the old content or the new one, never a part.
+
+    Args:
+        path: The file; folders above it are made.
+        content: Text is written as UTF-8 with LF line ends.
+
+    Returns:
+        Whether the file changed.
+
+    Raises:
+        OSError: The file cannot be written; the old one is untouched then.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if _same(path, data):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False

@@ -1,0 +1,258 @@
+"""One locale laid over the source along its fallback chain, remembering what fell back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from errbook import markdown
+from errbook.checks import unit as unit_checks
+from errbook.diagnostics import Diagnostic, Location, Severity, worst
+from errbook.extract import SourceUnit, owner_of
+from errbook.locales import Locale
+from errbook.model import Entry, Page, Remedy, Text
+from errbook.po import Message
+
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[-+−]?\d[\d.,]*")
+
+
+class State(Enum):
+    """What a locale has for a unit of the source."""
+
+    MISSING = "missing"
+    """No translation."""
+    STALE = "stale"
+    """A translation of another source text than today's."""
+    FUZZY = "fuzzy"
+    """A translation that its file marks as unsure."""
+    BLOCKED = "blocked"
+    """A translation that lost or changed what it must keep."""
+    COSMETIC = "cosmetic"
+    """A translation of a source that differed in case, punctuation or space only; it is shown."""
+    OK = "ok"
+
+    @property
+    def shown(self) -> bool:
+        """Whether readers see the translation."""
+        return self in (State.OK, State.COSMETIC)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """The state of one unit in one locale."""
+
+    unit: SourceUnit
+    state: State
+    text: str = ""
+    """The translation, whatever its state."""
+    message: Message | None = None
+    """The message of the PO file that was matched."""
+    location: Location | None = None
+    """The place of its msgstr."""
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def match(
+    units: Sequence[SourceUnit], messages: Sequence[Message]
+) -> tuple[list[Message | None], list[Message]]:
+    """Find the message of each unit.
+
+    Within an owner, first by context and source text, then by source text alone, and only then by
+    context: an inserted paragraph makes nothing else stale, and no message is ever given to a unit
+    because its text looks similar.
+
+    Returns:
+        The message of each unit, or None, and the messages that no unit took, in their order.
+    """
+    found: list[Message | None] = [None] * len(units)
+    free: dict[int, Message] = {
+        n: m for n, m in enumerate(messages) if not (m.obsolete and not m.text)
+    }
+    open_units = list(range(len(units)))
+    passes = (
+        (lambda m: (m.context, _nfc(m.source)), lambda u: (u.context, u.text)),
+        (lambda m: (owner_of(m.context), _nfc(m.source)), lambda u: (u.owner, u.text)),
+        (lambda m: m.context, lambda u: u.context),
+    )
+    for message_key, unit_key in passes:
+        by_key: dict[object, list[int]] = {}
+        for number, message in free.items():
+            by_key.setdefault(message_key(message), []).append(number)
+        for numbers in by_key.values():
+            # Living messages before obsolete ones, translated ones before empty ones.
+            numbers.sort(key=lambda n: (messages[n].obsolete, not messages[n].text, n), reverse=True)
+        still_open = []
+        for index in open_units:
+            candidates = by_key.get(unit_key(units[index]))
+            if candidates:
+                number = candidates.pop()
+                found[index] = free.pop(number)
+            else:
+                still_open.append(index)
+        open_units = still_open
+        if not open_units:
+            break
+    return found, list(free.values())
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def cosmetic(old: str, new: str) -> bool:
+    """Whether two source texts differ in letter case, punctuation and space only.
+
+    What their markup holds (code, links, footnotes, tags) and their numbers must be equal.
+    """
+    if _WORD.findall(old.casefold()) != _WORD.findall(new.casefold()):
+        return False
+    if _NUMBER.findall(old) != _NUMBER.findall(new):
+        return False
+    before, after = markdown.inventory(old), markdown.inventory(new)
+    kept = ("shape", "code", "links", "footnotes", "tags", "attributes")
+    return all(getattr(before, name) == getattr(after, name) for name in kept)
+
+
+def states(
+    units: Sequence[SourceUnit],
+    messages: Sequence[Message],
+    locale: Locale,
+    path: str,
+    mentions: re.Pattern[str] | None = None,
+) -> dict[str, UnitState]:
+    """The state of each unit in one locale, by context, from nothing but the texts.
+
+    Args:
+        units: The units of one locale file.
+        messages: The messages of that file.
+        locale: The locale.
+        path: The file, for locations.
+        mentions: Finds the book's error codes in a text.
+    """
+    matched, _ = match(units, messages)
+    found = {}
+    for unit, message in zip(units, matched, strict=True):
+        found[unit.context] = _state(unit, message, locale, path, mentions)
+    return found
+
+
+def _state(
+    unit: SourceUnit,
+    message: Message | None,
+    locale: Locale,
+    path: str,
+    mentions: re.Pattern[str] | None,
+) -> UnitState:
+    if message is None or not message.text.strip() or message.obsolete:
+        return UnitState(unit, State.MISSING, message=message)
+    location = Location(path, message.line)
+    text = _nfc(message.text.strip())
+    result = State.OK
+    if _nfc(message.source) != unit.text:
+        result = State.COSMETIC if cosmetic(_nfc(message.source), unit.text) else State.STALE
+    if result is not State.STALE and message.fuzzy:
+        result = State.FUZZY
+    if not result.shown:
+        return UnitState(unit, result, text, message, location)
+    pair = unit_checks.Pair(unit, text, locale, mentions)
+    findings = tuple(unit_checks.run(pair, location))
+    if worst(findings) is Severity.ERROR:
+        result = State.BLOCKED
+    return UnitState(unit, result, text, message, location, findings)
+
+
+# --- texts along the chain -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One unit as a reader gets it."""
+
+    text: str
+    locale: Locale
+    """The locale the text is in."""
+    state: State
+    """The state in the reader's own locale."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedText:
+    """A text in a reader's language, where it exists."""
+
+    markdown: str
+    units: tuple[Served, ...]
+
+    def fallen_back(self, reader: Locale) -> dict[int, Served]:
+        """The units that a reader of a locale gets in another language, by index."""
+        return {
+            index: served
+            for index, served in enumerate(self.units)
+            if not served.locale.same_language(reader)
+        }
+
+
+@dataclass(frozen=True)
+class Translation:
+    """All texts of a book in one locale."""
+
+    locale: Locale
+    chain: tuple[Locale, ...]
+    """The locales to try, the source last."""
+    states: Mapping[Locale, Mapping[str, UnitState]]
+    """For each locale of the chain but the source, the state of each unit by context."""
+
+    @property
+    def source(self) -> Locale:
+        return self.chain[-1]
+
+    def own_state(self, context: str) -> State:
+        """The state of a unit in this very locale; the source is always OK."""
+        if self.locale == self.source:
+            return State.OK
+        found = self.states[self.locale].get(context)
+        return found.state if found else State.MISSING
+
+    def served(self, context: str, source_text: str) -> Served:
+        """The best text there is for a unit."""
+        for locale in self.chain[:-1]:
+            found = self.states[locale].get(context)
+            if found is not None and found.state.shown:
+                return Served(found.text, locale, self.own_state(context))
+        return Served(source_text, self.source, self.own_state(context))
+
+    def text(self, text: Text) -> LocalizedText:
+        """A text of the source in this locale."""
+        cut = text.units
+        served = tuple(self.served(text.context(i), unit.text) for i, unit in enumerate(cut))
+        replacements = {i: s.text for i, s in enumerate(served) if s.locale != self.source}
+        return LocalizedText(markdown.splice(text.source, cut, replacements), served)
+
+    def page_units(self, page: Page) -> tuple[Served, ...]:
+        """The units of a page in this locale."""
+        return tuple(self.served(page.context(unit), unit.text) for unit in page.units)
+
+    def satisfied(self, texts: Iterable[Text]) -> bool:
+        """Whether a reader of this locale gets all these texts in their language."""
+        return all(not self.text(text).fallen_back(self.locale) for text in texts)
+
+    def is_complete(self, entry: Entry) -> bool:
+        """Whether the entry's cause and fix are there in the reader's language: the contract."""
+        return self.satisfied(text for _, _, r in entry.remedies() for text in r.texts)
+
+    def remedy_fallen_back(self, remedy: Remedy) -> bool:
+        """Whether every text of a remedy is shown in another language."""
+        return bool(remedy.texts) and all(
+            len(found.fallen_back(self.locale)) == len(found.units)
+            for found in map(self.text, remedy.texts)
+        )
+
+    def findings(self, units: Iterable[SourceUnit]) -> Iterator[Diagnostic]:
+        """What the checks found in this locale's own translations of some units."""
+        if self.locale != self.source:
+            own = self.states[self.locale]
+            for unit in units:
+                yield from own[unit.context].findings if unit.context in own else ()
