@@ -227,9 +227,12 @@ class _Reader:
             loader = _Loader("")
             data = loader.construct_document(node) if node else None
         except OSError as error:
-            code = "EB001" if depth == 0 else "EB002"
-            hint = "Run errbook init to make a project here, or go to the folder of one."
-            self.found.append(report(code, Location(shown), f"no {shown}: {error.strerror}", hint))
+            code, hint = "EB002", "Check INHERIT in the file that names it, and its permissions."
+            if depth == 0 and isinstance(error, FileNotFoundError):
+                code = "EB001"
+                hint = "Run errbook init to make a project here, or go to the folder of one."
+            message = f"{shown} cannot be read: {error.strerror}"
+            self.found.append(report(code, Location(shown), message, hint))
             return None
         except UnicodeDecodeError:
             self.found.append(report("EB002", Location(shown), "it is not UTF-8",
@@ -252,8 +255,8 @@ class _Reader:
         if parent is None:
             return data
         if depth > 8 or not isinstance(parent, str):
-            self.found.append(report("EB002", Location(shown), "INHERIT leads in a circle",
-                                     "Let a file inherit from one that does not lead back to it."))
+            self.found.append(report("EB002", Location(shown), "INHERIT is no path, or leads back",
+                                     "Name a file that does not inherit from this one."))
             return None
         inherited = self._read(path.parent / parent, parent, depth + 1)
         return None if inherited is None else _merge(inherited, data)
@@ -302,7 +305,13 @@ class _Reader:
                     near = difflib.get_close_matches(str(path[-1]), known, 1)
                     message = f'unknown option "{shown}"'
                     hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}."
-                if any(item.message.startswith(f"{shown}:") for item in self.found):
+                elif detail["type"] == "literal_error":
+                    message = f'{shown} cannot be "{detail["input"]}"'
+                    hint = f"It is {detail['ctx']['expected']}."
+                elif detail["type"].endswith("_type"):
+                    message = f"{shown} has the wrong form"
+                    hint = f"It {detail['msg'].removeprefix('Input ')}."
+                if any(item.message.startswith(f"{shown} ") for item in self.found):
                     continue
                 self.found.append(report("EB003", self._at(path), message, hint))
             return None

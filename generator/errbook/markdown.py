@@ -36,10 +36,14 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*\
 _ATTRIBUTE = r"""[.\#]?[\w:-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
 _ATTRIBUTE_LIST = re.compile(rf"\{{:?[ ]*(?:{_ATTRIBUTE})(?:[ ]+(?:{_ATTRIBUTE}))*[ ]*\}}")
 _TRAILING_ATTRIBUTES = re.compile(rf"[ \t]*{_ATTRIBUTE_LIST.pattern}[ \t]*$")
+_CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
+_ROW_PREFIX = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)(?=[ \t]))*")
+"""What may stand before a table's row: quote and list marks, a footnote's label, indentation."""
 _HEADING_ID = re.compile(r"\#([\w:-]+)")
 _FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _TAG_LIKE = re.compile(r"<[A-Za-z/!?][^<>\n]*>?")
-_PLAIN = re.compile(r"[\w ,.;()’'\"/%…—–«»،。、「」（）؟-]*\Z")
+_PLAIN = re.compile(r"(?!\s*(?:\d{1,9}[.)](?:\s|$)|-))(?:[^\W_]|[ ,.;()’'\"/%…—–«»،。、「」（）؟-])*\Z")
+"""A paragraph in which nothing is markup: neither a list item nor a rule, no special character."""
 _URL_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 
 META_KEYS = ("title", "description")
@@ -134,9 +138,7 @@ def units(text: str, dialect: Dialect = "field") -> tuple[Unit, ...]:
         begin = text.index(stripped) if stripped else 0
         if not stripped:
             return ()
-        # `1. text` and `- text` are lists; everything else that is this plain is a paragraph.
-        if not re.match(r"\d{1,9}[.)]( |$)|- |-$", stripped):
-            return (Unit("p", _normal(stripped), begin, begin + len(stripped), ordinal=1),)
+        return (Unit("p", _normal(stripped), begin, begin + len(stripped), ordinal=1),)
     return tuple(_cut(text, dialect))
 
 
@@ -159,11 +161,13 @@ def _cut(text: str, dialect: Dialect) -> list[Unit]:
         block = _without_attributes(raw, kind)
         if not block.strip():
             continue
+        # In a cell the source's \\| stays: the token has lost its backslash.
+        wanted = block if kind == "td" else _without_attributes(token.content.strip(), kind)
         ordinals[section, kind] += 1
         found.append(
             Unit(
                 kind,
-                _normal(_join_lines(block, prefix)),
+                _normal(_join_lines(wanted)),
                 start,
                 start + len(block),
                 prefix,
@@ -187,9 +191,11 @@ def _meta_units(front: re.Match[str]) -> list[Unit]:
     for key, value in node.value:
         if key.value in META_KEYS and isinstance(value, yaml.ScalarNode) and value.value.strip():
             begin = front.start("yaml") + value.start_mark.index
-            end = front.start("yaml") + value.end_mark.index
+            # A block scalar ends where the next key begins; its last line break is not text.
+            written = front["yaml"][value.start_mark.index : value.end_mark.index].rstrip()
             line = 1 + value.start_mark.line
-            found.append(Unit("meta", value.value, begin, end, "", line, key.value, 1))
+            text = _normal(value.value)
+            found.append(Unit("meta", text, begin, begin + len(written), "", line, key.value, 1))
     return found
 
 
@@ -267,13 +273,14 @@ class _Lines:
         return None if position < 0 else position
 
     def _cell(self, line: int, column: int) -> tuple[int, int, str] | None:
-        start, end = self._starts[line], self._ends[line]
+        end = self._ends[line]
+        prefix = _ROW_PREFIX.match(self._text, self._starts[line], end)
+        start = prefix.end() if prefix else self._starts[line]
         pipes = [start - 1]
         pipes += [m.start() for m in re.finditer(r"(?<!\\)\|", self._text[start:end])]
         pipes = [pipes[0], *(start + offset for offset in pipes[1:]), end]
         segments = [(left + 1, right) for left, right in zip(pipes, pipes[1:], strict=False)]
-        lead = self._text[segments[0][0] : segments[0][1]]
-        if not lead.strip(" \t>"):
+        if self._text.startswith("|", start):
             segments = segments[1:]
         if column >= len(segments):
             return None
@@ -281,15 +288,12 @@ class _Lines:
         raw = self._text[left:right]
         if not raw.strip():
             return None
-        if column == 0:
-            raw = raw.lstrip(" \t>")
-            left = right - len(raw)
         return left + len(raw) - len(raw.lstrip()), left + len(raw.rstrip()), ""
 
     def rest_of_line(self, offset: int) -> str:
         """The characters from an offset to the end of its line."""
-        end = self._text.find("\n", offset)
-        return self._text[offset : len(self._text) if end < 0 else end]
+        end = _LINE.search(self._text, offset)
+        return self._text[offset : end.start() if end else len(self._text)]
 
 
 class _Anchors:
@@ -299,7 +303,7 @@ class _Anchors:
         self._seen: set[str] = set()
 
     def add(self, rest: str, raw: str) -> str:
-        attributes = _TRAILING_ATTRIBUTES.search(raw + rest)
+        attributes = _TRAILING_ATTRIBUTES.search(raw + _CLOSING_HASHES.sub("", rest))
         explicit = _HEADING_ID.search(attributes[0]) if attributes else None
         anchor = explicit[1] if explicit else slug(_TRAILING_ATTRIBUTES.sub("", raw))
         candidate, number = anchor, 0
@@ -330,12 +334,12 @@ def _without_attributes(raw: str, kind: Kind) -> str:
     return raw
 
 
-def _join_lines(block: str, prefix: str) -> str:
+def _join_lines(block: str) -> str:
     """Make soft line breaks spaces; a hard break (two spaces or a backslash) stays a line break."""
-    lines = _LINE.split(block)
+    lines = block.split("\n")
     joined = lines[0]
     for line in lines[1:]:
-        content = line.removeprefix(prefix).lstrip(" \t")
+        content = line.lstrip(" \t")
         if joined.endswith(("  ", "\\")):
             joined = f"{joined.rstrip(' ')}  \n{content}" if joined.endswith(" ") else f"{joined}\n{content}"
         else:
@@ -380,8 +384,8 @@ def with_anchors(text: str) -> str:
     for unit in units(text, "page"):
         if unit.kind != "h":
             continue
-        rest = text[unit.end :].split("\n", 1)[0]
-        attributes = _TRAILING_ATTRIBUTES.match(rest)
+        rest = _LINE.split(text[unit.end :], maxsplit=1)[0]
+        attributes = _TRAILING_ATTRIBUTES.match(_CLOSING_HASHES.sub("", rest))
         if attributes and _HEADING_ID.search(attributes[0]):
             continue
         inside = attributes[0].strip().strip("{}").lstrip(":").strip() if attributes else ""
@@ -531,9 +535,7 @@ def render(text: str, links: Links = PLAIN_LINKS, marks: Mapping[int, Mark] | No
         marks: By the index of the unit, how to mark it as fallen back.
     """
     if not marks and "\n" not in text and _PLAIN.match(text):
-        stripped = text.strip()
-        if not re.match(r"\d{1,9}[.)]( |$)|- |-$", stripped):
-            return f"<p>{escape(stripped)}</p>"
+        return f"<p>{escape(text.strip())}</p>"
     tokens = _parser("field").parse(text)
     return _Writer(links, marks or {}).blocks(tokens)
 

@@ -183,11 +183,10 @@ class Edition:
     def badge(self, served: Served) -> str:
         """The mark behind a text in another language: that language's name, and why."""
         language = served.locale.language_name_in(self.locale)
-        reason = self.words.gettext(STATE_NAMES[served.state])
+        reason = markdown.escape(self.words.gettext(STATE_NAMES[served.state]))
         return (
-            f'<span class="eb-badge" data-search-exclude title="{markdown.escape(reason)}">'
-            f'{markdown.escape(language)}<span class="eb-hidden"> ({markdown.escape(reason)})</span>'
-            f"</span>"
+            f'<span class="eb-badge" data-search-exclude title="{reason}">'
+            f'{markdown.escape(language)}<span class="eb-hidden"> ({reason})</span></span>'
         )
 
     def _marks(self, text: LocalizedText, *, badges: bool = True) -> dict[int, Mark]:
@@ -345,7 +344,11 @@ class Edition:
             yield self.entry(catalog, entry, before, after)
 
     def entry(
-        self, catalog: Catalog, entry: Entry, before: Entry | None = None, after: Entry | None = None
+        self,
+        catalog: Catalog,
+        entry: Entry,
+        before: Entry | None = None,
+        after: Entry | None = None,
     ) -> StagedPage:
         """The page of one entry."""
         url = entry_url(entry.id)

@@ -13,7 +13,7 @@ from errbook.checks import book as book_checks
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.locales import Locale
-from errbook.model import Book, Page, Text
+from errbook.model import Book, Catalog, Page, Text
 from errbook.po import PoFile
 from errbook.translate import Translation, UnitState
 from errbook.yamltext import decode
@@ -124,9 +124,12 @@ class Project:
                 yield from self._orphans(item.locale, name, path)
             if isinstance(item.required, frozenset):
                 for name in sorted(item.required - set(self.units)):
-                    yield report("EB003", Location(self.settings.path),
-                                 f'{item.locale} requires "{name}", which does not exist',
-                                 f"There is {', '.join(self.units)}.")
+                    yield report(
+                        "EB003",
+                        Location(self.settings.path),
+                        f'{item.locale} requires "{name}", which does not exist',
+                        f"There is {', '.join(self.units)}.",
+                    )
 
     def _orphans(self, locale: Locale, name: str, path: str) -> Iterator[Diagnostic]:
         file = self.files.get((locale, name))
@@ -135,10 +138,14 @@ class Project:
         used = {id(s.message) for s in self.states[locale].values() if s.message is not None}
         for message in file.messages:
             if not message.obsolete and id(message) not in used:
-                yield report("EB206", Location(path, message.line),
-                             f'"{message.context}" is not in the source any more',
-                             "errbook l10n sync keeps it as obsolete.",
-                             locale=locale.tag, context=message.context)
+                yield report(
+                    "EB206",
+                    Location(path, message.line),
+                    f'"{message.context}" is not in the source any more',
+                    "errbook l10n sync keeps it as obsolete.",
+                    locale=locale.tag,
+                    context=message.context,
+                )
 
 
 def is_translation_finding(diagnostic: Diagnostic) -> bool:
@@ -194,12 +201,16 @@ class _Reading:
             return path.read_bytes()
         except OSError as error:
             self.found.append(
-                report("EB006", Location(_shown(self.settings.root, path)),
-                       f"it cannot be read: {error.strerror}", "Check the file and its permissions.")
+                report(
+                    "EB006",
+                    Location(_shown(self.settings.root, path)),
+                    f"it cannot be read: {error.strerror}",
+                    "Check the file and its permissions.",
+                )
             )
             return None
 
-    def catalogs(self) -> tuple[loader.Catalog, ...]:
+    def catalogs(self) -> tuple[Catalog, ...]:
         folder = self.settings.source / "errors"
         paths = sorted(p for p in folder.glob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
         files = {}
@@ -209,8 +220,12 @@ class _Reading:
                 files[_shown(self.settings.root, path)] = data
         if not paths:
             self.found.append(
-                report("EB005", Location(_shown(self.settings.root, folder)), "no catalog is there",
-                       "Write one, or run errbook init to see how it looks.")
+                report(
+                    "EB005",
+                    Location(_shown(self.settings.root, folder)),
+                    "no catalog is there",
+                    "Write one, or run errbook init to see how it looks.",
+                )
             )
         catalogs, mistakes = loader.load(files)
         self.found += mistakes
@@ -254,12 +269,18 @@ class _Reading:
             shown = _shown(self.settings.root, path)
             locale, name = known.get(path.parent.name), path.stem
             if locale is None or name not in names:
-                what = "locale of this project" if locale is None else "catalog"
-                which = path.parent.name if locale is None else name
+                problem = f'the project has no catalog "{name}"'
+                if locale is None:
+                    problem = f'the project has no locale "{path.parent.name}"'
                 self.found.append(
-                    report("EB205", Location(shown), f'there is no {what} "{which}"',
-                           "Add it to mkdocs.yml, or delete the file."
-                           if locale is None else f"Known here: {', '.join(names)}.")
+                    report(
+                        "EB205",
+                        Location(shown),
+                        problem,
+                        "Add it to mkdocs.yml, or delete the file."
+                        if locale is None
+                        else f"Known here: {', '.join(names)}.",
+                    )
                 )
                 continue
             data = self._bytes(path)

@@ -43,8 +43,11 @@ _HTML_TAG = re.compile(
     r"|ul)\b[^>]*>",
     re.I,
 )
-RESERVED_IDS = frozenset("in search 404 index assets con prn aux nul".split())
-"""Ids that would be a path the site needs itself, or that some disks cannot hold."""
+RESERVED_IDS = frozenset(
+    "in search 404 index assets con prn aux nul"
+    " entry catalog cause fix messages examples platforms related history".split()
+)
+"""Ids that would be a path or an anchor of the site's own, or that some disks cannot hold."""
 RESERVED_CATALOGS = frozenset({"pages", "ui"})
 """Names of catalogs that would be a locale file with another meaning."""
 
@@ -200,7 +203,7 @@ class _Resolver:
                 document,
                 where,
                 f'"{identifier}" cannot be an id: {problem}',
-                "Give the entry an id: of lower-case letters, digits, dots and hyphens.",
+                "Give the entry another id: in lower-case letters, digits, dots and hyphens.",
                 key=form.id is None,
                 entry=identifier,
             )
@@ -243,7 +246,7 @@ class _Resolver:
             key=form.code is None,
             entry=key,
         )
-        return None
+        return code
 
     def _check_aliases(self) -> None:
         handles: dict[str, _Open] = {}
@@ -591,10 +594,13 @@ class _Resolver:
             identifier = wanted.lower() if wanted.lower() in self._entries else None
             identifier = identifier or by_code.get(wanted.upper())
             if identifier is None or identifier == entry.id:
-                problem = "there is no entry" if identifier is None else "it names itself:"
-                self._say("EB114", entry.catalog.source.document,
-                          ("entries", entry.key, name, index), f'{problem} "{wanted}"',
-                          _suggest(wanted.lower(), self._entries, "entries"), entry=entry.id)
+                problem, hint = f'"{wanted}" is the entry itself', "Delete it."
+                if identifier is None:
+                    problem = f'there is no entry "{wanted}"'
+                    hint = _suggest(wanted.lower(), self._entries, "entries")
+                path = ("entries", entry.key, name, index)
+                self._say("EB114", entry.catalog.source.document, path, problem, hint,
+                          entry=entry.id)
                 continue
             yield identifier
 
@@ -623,7 +629,7 @@ class _Resolver:
             also = f'Did you mean "{{{near[0]}}}"? ' if near else ""
             self._say("EB118", document, (*path, "text"), f"{{{name}}} is not declared in params",
                       f"{also}Declare it under params; if the braces are literal, with type: literal.",
-                      inside=(form.text, f"{{{name}}}"), entry=entry)
+                      severity=None if near else Severity.WARNING, inside=(form.text, f"{{{name}}}"), entry=entry)
         for name in form.params:
             if name not in written:
                 self._say("EB118", document, (*path, "params", name),
@@ -702,9 +708,9 @@ class _Resolver:
 
 def _id_problem(identifier: str) -> str:
     if not _ID.match(identifier):
-        return "an id has lower-case letters, digits, dots and hyphens only"
+        return "it has other characters than lower-case letters, digits, dots, hyphens and underscores"
     if identifier in RESERVED_IDS:
-        return "the site needs this path itself"
+        return "the site uses this name itself"
     if len(identifier) > patterns.MAX_CODE:
         return f"it is longer than {patterns.MAX_CODE} characters"
     return ""

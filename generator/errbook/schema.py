@@ -36,6 +36,10 @@ class StepForm(_Form):
     """Markdown."""
 
 
+class _SharedForm(UseForm, SameAsForm):
+    """Either of the two, for suggestions."""
+
+
 def _step_kind(value: Any) -> str | None:
     if isinstance(value, str):
         return "text"
@@ -225,5 +229,5 @@ def form_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
         case ["entries", _, "variants", _]:
             return VariantForm
         case [*_, ("cause" | "fix")]:
-            return StepForm
+            return StepForm if isinstance(path[-1], int) else _SharedForm
     return None

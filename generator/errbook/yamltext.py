@@ -196,7 +196,7 @@ def _syntax(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Dia
     line = min(mark.line + 1, len(lines)) if mark else 1
     column = mark.column + 1 if mark else 1
     message = " ".join(part for part in (error.context, error.problem) if part)
-    hint = 'Put text that holds ": " or " #" in quotes, or below a "|".'
+    hint = 'Close every quote and bracket; put text that holds ": " or " #" in quotes.'
     near = "\n".join(lines[max(0, line - 4) : line])
     if "\t" in near:
         hint = "Indent with spaces: YAML does not allow tabs."
@@ -259,7 +259,7 @@ class _Builder:
                 place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
                 self._feature(place, f"the alias *{event.anchor}")
                 if not skipping and stack:
-                    self._add(stack, keys, "", place)
+                    self._add(stack, keys, f"*{event.anchor}", place)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents == 2:
@@ -305,7 +305,7 @@ class _Builder:
                 "EB103",
                 key_place,
                 f'the key "{key}" is here twice; the first is in line {first.line}',
-                "Merge the two, or rename one: YAML would silently keep only the last.",
+                "Merge the two, or rename one; only the first is read.",
             )
             return
         parent[key] = node

@@ -67,7 +67,7 @@ def promise(
             location,
             f"{unit.context} {_SAYS[served.state]} in {translation.locale} "
             f"(source: {unit.location.path}:{unit.location.line})",
-            _HINTS[served.state],
+            _HINTS[served.state] if found and found.message else "Run errbook l10n sync, then translate it.",
             locale=translation.locale.tag,
             context=unit.context,
             entry=unit.entry or owner,

@@ -24,8 +24,19 @@ ASSETS = "assets/errbook"
 LOCAL_URL = "http://localhost/"
 """What pages are built for while the configuration says no URL."""
 
-_OURS = ("docs_dir", "site_dir", "nav", "plugins", "INHERIT", "watch", "dev_addr", "edit_uri",
-         "edit_uri_template", "strict", "use_directory_urls")
+_OURS = (
+    "docs_dir",
+    "site_dir",
+    "nav",
+    "plugins",
+    "INHERIT",
+    "watch",
+    "dev_addr",
+    "edit_uri",
+    "edit_uri_template",
+    "strict",
+    "use_directory_urls",
+)
 """Keys of the project's configuration that the derived ones do not take over."""
 
 REQUIRED_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {

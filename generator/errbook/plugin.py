@@ -1,0 +1,100 @@
+"""MkDocs' hooks: ``mkdocs build`` and ``mkdocs serve`` give what ``errbook build`` gives."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import Config
+from mkdocs.config import config_options as opt
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import Files
+
+from errbook import project
+from errbook.diagnostics import Diagnostic, Severity
+from errbook.formats import text
+from errbook.project import Project
+from errbook.site import build
+
+log = get_plugin_logger(__name__)
+
+
+class ErrbookConfig(Config):  # type: ignore[no-untyped-call]
+    """The options, which errbook reads itself, with places, from the configuration file."""
+
+    source_locale = opt.Optional(opt.Type(str))
+    locales = opt.Optional(opt.Type(dict))
+    source = opt.Optional(opt.Type(str))
+    translations = opt.Optional(opt.Type(str))
+    builder = opt.Optional(opt.Type(str))
+    edit_url = opt.Optional(opt.Type(str))
+
+
+class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
+    """Lets MkDocs build nothing itself, and builds every locale when it is done."""
+
+    def __init__(self) -> None:
+        self._project: Project | None = None
+        self._site_dir = ""
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        path = Path(config.config_file_path)
+        loaded, found = project.load(path.parent, path.name)
+        mistakes = found if loaded is None else loaded.diagnostics
+        source = [f for f in mistakes if not project.is_translation_finding(f)]
+        if loaded is None or loaded.source_is_broken:
+            raise PluginError(f"errbook cannot read the source.\n{text.write(source)}")
+        for finding in mistakes:
+            if finding.severity > Severity.INFO:
+                log.warning(_one_line(finding))
+        self._project = loaded
+        # MkDocs empties its site folder first, and would build the pages of one locale into it.
+        self._site_dir = config.site_dir
+        self._aside = tempfile.TemporaryDirectory(prefix="errbook-")
+        config.site_dir = self._aside.name
+        config.nav = None
+        return config
+
+    @event_priority(-100)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        return Files([])
+
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        config.site_dir = self._site_dir
+        if self._aside is not None:
+            self._aside.cleanup()
+        if self._project is None:
+            return
+        failing = [f for f in self._project.diagnostics if f.severity > Severity.INFO]
+        if config.strict and failing:
+            raise PluginError("Translations lack something; in strict mode nothing is published.")
+        configured = self._project.settings.site_url
+        url = config.site_url or ""
+        built = build.build(
+            self._project,
+            site_dir=Path(config.site_dir),
+            site_url="" if url == configured else url,
+        )
+        if not built.ok:
+            raise PluginError(f"errbook published nothing.\n{text.write(built.diagnostics)}")
+        log.info(f"Built {built.pages} pages in {built.locales} locales")
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, **kwargs: Any
+    ) -> LiveReloadServer:
+        if self._project is not None:
+            settings = self._project.settings
+            for folder in (settings.source, settings.translations):
+                if folder.is_dir():
+                    server.watch(str(folder))
+        return server
+
+
+def _one_line(finding: Diagnostic) -> str:
+    return f"{finding.location}: {finding.code} {finding.message}"

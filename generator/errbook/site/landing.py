@@ -1,0 +1,146 @@
+"""The pages above the locales: the language page, short links, the 404 page, sitemap index."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from errbook.config import Settings
+from errbook.locales import Interface, Locale
+from errbook.model import Book, Entry
+from errbook.pages import Edition, entry_url
+from errbook.site.finish import script_json
+from errbook.site.stage import display_name
+
+
+class Landing:
+    """Writes everything of the site that belongs to no locale."""
+
+    def __init__(
+        self, settings: Settings, editions: Mapping[Locale, Edition], site_url: str = ""
+    ) -> None:
+        self._settings = settings
+        self._editions = editions
+        self._root_url = site_url or settings.site_url
+        path = self._root_url.partition("://")[2].partition("/")[2]
+        self._base = f"/{path}" if path else "/"
+        self._environment = Environment(
+            loader=PackageLoader("errbook"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {
+            "site_name": settings.site_name,
+            "locales": [self._about(locale) for locale in settings.all_locales],
+            "source": settings.source_locale,
+            "style": Markup(_asset("landing.css.txt")),
+            "pick": Markup(_asset("pick.js.txt")),
+        }
+
+    @property
+    def _book(self) -> Book:
+        return self._editions[self._settings.source_locale].book
+
+    def _about(self, locale: Locale) -> dict[str, Any]:
+        words: Interface = self._editions[locale].words
+        return {
+            "tag": locale.tag,
+            "direction": locale.direction,
+            "name": display_name(locale, self._settings),
+            "words": {
+                "choose": words.gettext("Choose your language"),
+                "not_found": words.gettext("Page not found"),
+                "moved": words.gettext(
+                    "There is nothing at this address. It may have moved, or the code may be"
+                    " written in another way."
+                ),
+                "near": words.gettext("Did you mean:"),
+                "home": words.gettext("Home"),
+                "errors": words.gettext("All errors"),
+            },
+        }
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """(path, content) of each file, below the site's root."""
+        yield "index.html", self._write("root.html.jinja", root="")
+        yield "404.html", self._write("notfound.html.jinja", root=self._base)
+        yield "codes.json", f"{json.dumps(self._codes(), ensure_ascii=False)}\n".encode()
+        yield from self._short_links()
+        if self._root_url:
+            yield "sitemap.xml", self._sitemap_index().encode("utf-8")
+            robots = f"User-agent: *\nAllow: /\nSitemap: {self._root_url}sitemap.xml\n"
+            yield "robots.txt", robots.encode("utf-8")
+
+    def _write(self, template: str, **values: object) -> bytes:
+        data = script_json(
+            [{k: item[k] for k in ("tag", "direction", "words")} for item in self._locales()]
+        )
+        written = self._environment.get_template(template).render(data=Markup(data), **values)
+        return written.encode("utf-8")
+
+    def _locales(self) -> list[dict[str, Any]]:
+        return self._environment.globals["locales"]  # type: ignore[return-value]
+
+    def _codes(self) -> dict[str, list[str]]:
+        """Ids by the lower-case form of everything that leads to an entry."""
+        found = {h.lower(): [e.id for e in entries] for h, entries in self._book.by_code.items()}
+        for entry in self._book.entries.values():
+            if entry.has_page:
+                found.setdefault(entry.id, [entry.id])
+        return found
+
+    def _short_links(self) -> Iterator[tuple[str, bytes]]:
+        """A page for each code, in upper and in lower case: on some disks they are one folder."""
+        for handle, entries in self._book.by_code.items():
+            content = self._write(
+                "short.html.jinja",
+                root="../../",
+                handle=_as_written(handle, entries),
+                meanings=[self._meaning(entry) for entry in entries],
+                target=entry_url(entries[0].id) if len(entries) == 1 else "",
+            )
+            for name in dict.fromkeys((handle, handle.lower(), _as_written(handle, entries))):
+                yield f"e/{name}/index.html", content
+
+    def _meaning(self, entry: Entry) -> list[dict[str, Any]]:
+        return [
+            {
+                "tag": locale.tag,
+                "direction": locale.direction,
+                "language": display_name(locale, self._settings),
+                "name": edition.name(entry),
+                "url": f"{locale.tag}/{entry_url(entry.id)}",
+            }
+            for locale, edition in self._editions.items()
+        ]
+
+    def _sitemap_index(self) -> str:
+        rows = "".join(
+            f"<sitemap><loc>{html.escape(f'{self._root_url}{locale.tag}/sitemap.xml')}</loc></sitemap>\n"
+            for locale in self._settings.all_locales
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n'
+        )
+
+
+def _as_written(handle: str, entries: tuple[Entry, ...]) -> str:
+    """The code in its own letter case; an alias or id as it was asked for."""
+    for entry in entries:
+        for name in (entry.code, entry.id, *entry.aliases):
+            if name and name.upper() == handle:
+                return name
+    return handle
+
+
+def _asset(name: str) -> str:
+    return (resources.files("errbook") / "assets" / name).read_text(encoding="utf-8")
