@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -101,6 +100,8 @@ class _Options(BaseModel):
     builder: Literal["mkdocs", "properdocs", "zensical"] = "mkdocs"
     edit_url: str = ""
     """Where a file can be edited; {path} and {line} stand for its path and line."""
+    report_url: str = ""
+    """Where a problem can be reported; {title} and {body} stand for what is filled in."""
     enabled: Literal["true", "false"] = "true"
 
 
@@ -145,6 +146,7 @@ class Settings:
     """Absolute URL with a final slash, or empty."""
     builder: str = "mkdocs"
     edit_url: str = ""
+    report_url: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Line of each top-level key of the configuration."""
 
@@ -159,12 +161,6 @@ class Settings:
             if item.locale == locale:
                 return item
         return LocaleSettings(self.source_locale, self.source_theme_language, True)
-
-    @property
-    def base_path(self) -> str:
-        """The path of the site's root on its host, with a slash at both ends."""
-        path = re.sub(r"^[a-z]+://[^/]*", "", self.site_url)
-        return f"/{path.strip('/')}/" if path.strip("/") else "/"
 
 
 def load(root: Path, name: str = FILE) -> tuple[Settings | None, list[Diagnostic]]:
@@ -200,6 +196,7 @@ class _Reader:
             return None, self.found
         root = self.root
         site_url = str(resolve(config.get("site_url")) or "")
+        repository = str(resolve(config.get("repo_url")) or "")
         settings = Settings(
             root=root,
             mkdocs=config,
@@ -214,7 +211,8 @@ class _Reader:
             site_name=str(resolve(config.get("site_name")) or "Errors"),
             site_url=f"{site_url.rstrip('/')}/" if site_url else "",
             builder=options.builder,
-            edit_url=options.edit_url or _edit_url(str(resolve(config.get("repo_url")) or "")),
+            edit_url=options.edit_url or _edit_url(repository),
+            report_url=options.report_url or _report_url(repository),
             lines=self._lines(),
         )
         return settings, self.found
@@ -389,6 +387,15 @@ def _edit_url(repository: str) -> str:
         return f"{repository}/-/blob/HEAD/{{path}}#L{{line}}"
     if "codeberg.org" in repository or "gitea" in repository:
         return f"{repository}/src/branch/main/{{path}}#L{{line}}"
+    return ""
+
+
+def _report_url(repository: str) -> str:
+    repository = repository.rstrip("/")
+    if "github.com" in repository or "codeberg.org" in repository or "gitea" in repository:
+        return f"{repository}/issues/new?title={{title}}&body={{body}}"
+    if "gitlab" in repository:
+        return f"{repository}/-/issues/new?issue[title]={{title}}&issue[description]={{body}}"
     return ""
 
 

@@ -13,6 +13,8 @@ _OPEN = re.compile(r"^(?P<indent>[ \t]*)<!--[ \t]*errbook:(?P<words>.*?)-->[ \t]
 _CLOSE = re.compile(r"^[ \t]*<!--[ \t]*/errbook[ \t]*-->[ \t]*$", re.M)
 _ANY = re.compile(r"<!--[ \t]*/?errbook\b.*?-->")
 OPTIONS = ("columns", "where", "sort", "locale")
+VIEWS = ("lookup", "catalogs", "featured", "progress")
+"""What a marker in a page of the site itself can show instead of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Marker:
     """Offset after the closing comment's line."""
     line: int
     """Line of the opening comment, counted from 1."""
+    view: str = ""
+    """One of `VIEWS`, or empty for a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ def find(text: str) -> tuple[list[Marker], list[Mistake]]:
             mistakes.append(Mistake(line, problem))
             continue
         body = min(match.end() + 1, close.start())
-        markers.append(Marker(query, locale, match.start(), body, close.start(), close.end(), line))
+        view = query.catalog if query.catalog in VIEWS else ""
+        span = (match.start(), body, close.start(), close.end())
+        markers.append(Marker(query, locale, *span, line, view))
     mistakes += [
         Mistake(_line(text, c.start()), "<!-- /errbook --> closes no marker") for c in closing
     ]

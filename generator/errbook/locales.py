@@ -188,6 +188,20 @@ class Interface:
         """A whole number with the locale's digits grouping."""
         return babel.numbers.format_decimal(value, locale=_babel(self.locale))
 
+    def forms(self, choose: Callable[[int], str]) -> dict[str, str]:
+        """A text for each plural category of the language, for scripts that count.
+
+        Args:
+            choose: The text for a number, as `ngettext` gives it.
+        """
+        rule = _babel(self.locale).plural_form
+        samples: dict[str, int] = {}
+        for number in range(201):
+            samples.setdefault(rule(number), number)
+        # Large round numbers have a category of their own in some languages.
+        samples.setdefault(rule(1_000_000), 1_000_000)
+        return {category: choose(number) for category, number in samples.items()}
+
     def listing(self, items: Sequence[str]) -> str:
         """Items joined as the locale joins them: ``a, b and c``."""
         return babel.lists.format_list(items, locale=_babel(self.locale)) if items else ""

@@ -568,10 +568,11 @@ def strip(text: str) -> str:
 def escape(text: str) -> str:
     """Escape text for HTML content and double-quoted attributes, on one line.
 
-    Two braces in a row are written as entities: template engines of other plugins run over pages.
+    A brace that opens a template tag or an editor's mark (``{{``, ``{%``, ``{--``) is an entity:
+    template engines and preprocessors run over whole pages, HTML included.
     """
     escaped = html.escape(text, quote=True).replace("\r\n", "\n").replace("\n", "&#10;")
-    return re.sub(r"\{(?=[{%#])", "&#123;", escaped)
+    return re.sub(r"\{(?=[{%#+~=-])", "&#123;", escaped)
 
 
 def escape_everything(text: str) -> str:

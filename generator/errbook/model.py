@@ -192,6 +192,8 @@ class Catalog:
     description: Text | None = None
     code_pattern: str = ""
     platforms: tuple[str, ...] = ()
+    featured: tuple[str, ...] = ()
+    """Ids of the entries that most readers look for."""
     categories: Mapping[str, Text] = field(default_factory=dict)
     actions: tuple[Text, ...] = ()
     """The texts of the shared remedies, used or not."""

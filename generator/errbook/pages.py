@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -96,6 +97,8 @@ PLATFORM_NAMES: Mapping[str, str] = {
 DESCRIPTION_LENGTH = 160
 """Characters that search engines show of a description."""
 
+LOOKUP = "errors/lookup.json"
+"""Path of what the lookup box in the browser reads, below a locale."""
 ERRORS = "errors/"
 """URL of the index of all entries, below a locale."""
 
@@ -117,15 +120,6 @@ def page_url(path: str) -> str:
     if name.lower() in ("index", "readme"):
         return f"{folder}/" if folder else ""
     return f"{stem}/"
-
-
-def relative(origin: str, target: str) -> str:
-    """The link from one URL below a locale to another one; both are folders or have a fragment."""
-    path, hash_, fragment = target.partition("#")
-    link = posixpath.relpath(f"/{path}", f"/{origin}")
-    if path.endswith("/") or not path:
-        link += "/"
-    return f"{link}{hash_}{fragment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +167,22 @@ class Edition:
     words: Interface
     edit_url: str = ""
     """Where a file can be edited; ``{path}`` and ``{line}`` stand for its path and line."""
+    report_url: str = ""
+    """Where a problem can be reported; ``{title}`` and ``{body}`` stand for what is filled in."""
+    base: str = "/"
+    """Path of the site's root on its host, with a slash at both ends."""
 
     @property
     def locale(self) -> Locale:
         return self.translation.locale
+
+    def link(self, target: str) -> str:
+        """The link to a URL below the locale.
+
+        It begins at the host's root: builders do not agree on what a relative link in HTML is
+        relative to. In the finished site it is relative again.
+        """
+        return f"{self.base}{self.locale.tag}/{target}"
 
     # --- texts -----------------------------------------------------------------------------------
 
@@ -220,7 +226,8 @@ class Edition:
         if remedy is None:
             return Markup("")
         if not remedy.texts:
-            return Markup(f"<p>{markdown.escape(self.words.gettext('No action needed.'))}</p>")
+            nothing = self.words.gettext("No action needed.")
+            return Markup(f"<p>{markdown.escape(nothing)}</p>")
         if not remedy.steps:
             return Markup("").join(self.blocks(text, links) for text in remedy.texts)
         items = "".join(f"<li>{self.blocks(text, links)}</li>" for text in remedy.texts)
@@ -233,26 +240,26 @@ class Edition:
             kind, _, name = target.partition(":")
             if kind == "link":
                 written = catalog.links.get(name)
-                return None if written is None else self._target(written, url)
+                return None if written is None else self._target(written)
             if kind == "entry":
                 known = self.book.entries.get(name)
-                return relative(url, entry_url(name)) if known and known.has_page else None
-            return self._target(target, url)
+                return self.link(entry_url(name)) if known and known.has_page else None
+            return self._target(target)
 
         def code(text: str) -> str | None:
             meanings = self.book.by_code.get(text.upper(), ())
             here = url == entry_url(meanings[0].id) if meanings else True
             if here or len(meanings) != 1:
                 return None
-            link = relative(url, entry_url(meanings[0].id))
+            link = self.link(entry_url(meanings[0].id))
             return f'<a href="{link}">{markdown.code(text)}</a>'
 
         return Links(resolve, notes.reference, code)
 
-    def _target(self, target: str, url: str) -> str:
+    def _target(self, target: str) -> str:
         path, hash_, fragment = target.partition("#")
         if path.endswith(".md") and "://" not in path:
-            return relative(url, page_url(path) + hash_ + fragment)
+            return self.link(page_url(path) + hash_ + fragment)
         return target
 
     # --- names -----------------------------------------------------------------------------------
@@ -304,7 +311,7 @@ class Edition:
         environment.filters |= {"block": _one_line, "json": _json, "heading": _heading}
         environment.globals |= {
             "edition": self,
-            "relative": relative,
+            "relative": lambda url, target: self.link(target),
             "entry_url": entry_url,
             "catalog_url": catalog_url,
             "platform_name": platform_name,
@@ -314,6 +321,7 @@ class Edition:
             "COLUMN_NAMES": COLUMN_NAMES,
             "code": lambda text: Markup(markdown.code(text)),
             "code_block": lambda text: Markup(markdown.code_block(text)),
+            "variant_platforms": _variant_platforms,
             "message_block": lambda message: Markup(message_block(message)),
         }
         return environment
@@ -369,6 +377,8 @@ class Edition:
             title=markdown.escape(self.name(entry)),
             description=markdown.escape(self.description(entry)),
             edit=self.edit_link(entry),
+            report=self.report_link(entry),
+            words=self.search_words(entry),
         )
         return StagedPage(f"errors/{entry.id}.md", content)
 
@@ -393,19 +403,73 @@ class Edition:
                     break
         return self.edit_url.replace("{path}", location.path).replace("{line}", str(location.line))
 
+    def report_link(self, entry: Entry) -> str:
+        """Where a problem with the entry's page can be reported, with everything filled in."""
+        place = f"{entry.location.path}:{entry.location.line}"
+        title = f"[{self.locale}] {self.name(entry)}"
+        body = f"{entry_url(entry.id)} ({self.locale})\n{place}\n\n"
+        return self.report_url.replace("{title}", quote(title)).replace("{body}", quote(body))
+
+    def search_words(self, entry: Entry) -> list[str]:
+        """Words that find the entry though its page does not show them: the bare number."""
+        numbers = re.findall(r"\d{2,}", entry.code or "")
+        return list(dict.fromkeys([*numbers, *entry.aliases, *entry.tags]))
+
+    def lookup(self) -> str:
+        """What the lookup box in the browser knows of every entry, as JSON."""
+        entries = [
+            {
+                "id": entry.id,
+                "name": self.name(entry),
+                "code": entry.code,
+                "severity": entry.severity,
+                "cause": self.description(entry),
+                "names": [n.lower() for n in (entry.code, entry.id, *entry.aliases) if n],
+                "messages": [literal_runs(message) for message in entry.messages],
+            }
+            for catalog in self.book.catalogs
+            for entry in catalog.published
+        ]
+        data = {"version": 1, "locale": self.locale.tag, "entries": entries}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    def view(self, name: str, url: str) -> Markup:
+        """A part of a home page: the lookup box, the catalogs, featured entries or progress."""
+        entries = [entry for catalog in self.book.catalogs for entry in catalog.published]
+        featured = [self.book.entries[i] for c in self.book.catalogs for i in c.featured]
+        written = self._write(
+            "views.html.jinja",
+            view=name,
+            url=url,
+            catalogs=self.book.catalogs,
+            counts=self._counts(),
+            featured=featured,
+            entries=entries,
+            complete=sum(self.translation.is_complete(entry) for entry in entries),
+            LOOKUP=LOOKUP,
+        )
+        return _one_line(written)
+
+    def forms(self, name: str) -> str:
+        """The plural forms of what a script counts, as JSON: ``matches`` or ``shown``."""
+        ngettext = self.words.ngettext
+        forms = {
+            "matches": lambda n: ngettext("%(count)s match", "%(count)s matches", n),
+            "shown": lambda n: ngettext("%(count)s entry shown", "%(count)s entries shown", n),
+        }
+        return json.dumps(self.words.forms(forms[name]), ensure_ascii=False)
+
+    def _counts(self) -> dict[str, list[tuple[str, int]]]:
+        """For each catalog, how many entries it has of each severity, gravest first."""
+        found = {}
+        for catalog in self.book.catalogs:
+            numbers = Counter(entry.severity for entry in catalog.published)
+            found[catalog.name] = [(s, numbers[s]) for s in reversed(SEVERITIES) if numbers[s]]
+        return found
+
     def index(self) -> StagedPage:
         """The index of all catalogs."""
-        counts = {
-            catalog.name: [
-                (severity, sum(e.severity == severity for e in catalog.published))
-                for severity in reversed(SEVERITIES)
-                if any(e.severity == severity for e in catalog.published)
-            ]
-            for catalog in self.book.catalogs
-        }
-        content = self._write(
-            "errors.md.jinja", catalogs=self.book.catalogs, counts=counts, url=ERRORS
-        )
+        content = self._write("errors.md.jinja", url=ERRORS)
         return StagedPage("errors/index.md", content)
 
     def catalog(self, catalog: Catalog) -> StagedPage:
@@ -426,8 +490,25 @@ class Edition:
             description=markdown.escape(_shorten(description, DESCRIPTION_LENGTH)),
             groups=[group for group in groups if group[2]],
             table=self.table,
+            choices=self._choices(catalog),
         )
         return StagedPage(f"errors/in/{catalog.name}.md", content)
+
+    def _choices(self, catalog: Catalog) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """(key, label, (value, name) of each choice) of the filters that tell entries apart."""
+        gettext = self.words.gettext
+        entries = catalog.published
+        platforms = sorted({p for e in entries for p in (*e.platforms, *_variant_platforms(e))})
+        severities = [s for s in reversed(SEVERITIES) if any(e.severity == s for e in entries)]
+        statuses = [s for s in STATUS_NAMES if any(e.status == s for e in entries)]
+        categories = [c for c in catalog.categories if any(e.category == c for e in entries)]
+        found = [
+            ("severity", [(s, gettext(SEVERITY_NAMES[s])) for s in severities]),
+            ("category", [(c, self.plain(catalog.categories[c])) for c in categories]),
+            ("platform", [(p, platform_name(p)) for p in platforms]),
+            ("status", [(s, gettext(STATUS_NAMES[s])) for s in statuses]),
+        ]
+        return [(k, gettext(COLUMN_NAMES[k]), values) for k, values in found if len(values) > 1]
 
     def table(
         self,
@@ -448,7 +529,8 @@ class Edition:
             anchors: Whether rows get the entries' ids, which may be once on a page only.
         """
         if not entries:
-            return Markup(f"<p>{markdown.escape(self.words.gettext('No entries.'))}</p>")
+            nothing = self.words.gettext("No entries.")
+            return Markup(f"<p>{markdown.escape(nothing)}</p>")
         catalog = self.book.catalog_by_name[entries[0].catalog]
         notes = _Notes(catalog)
         written = self._write(
@@ -497,6 +579,8 @@ class Edition:
         shown: set[str] = set()
 
         def table(marker: embed.Marker) -> str:
+            if marker.view:
+                return self.view(marker.view, page_url(page.path))
             entries = tables.select(self.book, marker.query)
             anchors = not shown.intersection(entry.id for entry in entries)
             shown.update(entry.id for entry in entries)
@@ -547,6 +631,18 @@ def message_block(message: Message) -> str:
         '<div class="highlight" translate="no" dir="ltr"><pre tabindex="0"><code>'
         f"{''.join(pieces)}&#10;</code></pre></div>"
     )
+
+
+def literal_runs(message: Message) -> list[str]:
+    """The parts of a message that never change, in order, spaces folded."""
+    names = [re.escape(p.name) for p in message.params if p.type != "literal"]
+    text = " ".join(message.text.split())
+    runs = re.split(rf"\{{(?:{'|'.join(names)})\}}", text) if names else [text]
+    return [run.strip() for run in runs if run.strip()]
+
+
+def _variant_platforms(entry: Entry) -> list[str]:
+    return [variant.platform for variant in entry.variants]
 
 
 def _shorten(words: str, length: int) -> str:

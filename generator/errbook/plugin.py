@@ -32,6 +32,7 @@ class ErrbookConfig(Config):  # type: ignore[no-untyped-call]
     translations = opt.Optional(opt.Type(str))
     builder = opt.Optional(opt.Type(str))
     edit_url = opt.Optional(opt.Type(str))
+    report_url = opt.Optional(opt.Type(str))
 
 
 class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]

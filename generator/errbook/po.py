@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import polib
 
@@ -19,6 +19,8 @@ _KEYWORD = re.compile(
 _CONTINUED = re.compile(r"(?:#~\s*|#\|\s*|#~\|\s*)?(?P<string>\".*)$")
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
 _WHOLE = re.compile(rf"{_STRING}\s*\Z")
+_ESCAPE = re.compile(r"\\([ntrabfv\"\\])")
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _CHARSET = re.compile(r"charset=([\w.:-]+)", re.I)
 
 
@@ -56,7 +58,7 @@ class PoFile:
     headers: tuple[tuple[str, str], ...] = ()
     header_comment: str = ""
     messages: tuple[Message, ...] = ()
-    damaged: bool = field(default=False)
+    damaged: bool = False
     """Whether some of it could not be read; such a file is never overwritten."""
 
 
@@ -77,58 +79,70 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
             report("EB201", f.location, f.message, "Save the file as UTF-8.") for f in found
         ]
         return PoFile(path, damaged=True), found
-    lines = text.split("\n")
-    scan = _Scan(path, lines)
+    scan = _Scan(path, text.split("\n"))
     scan.run()
-    readable = "\n".join("" if n in scan.bad_lines else line for n, line in enumerate(lines))
-    try:
-        parsed = polib.pofile(readable + "\n", wrapwidth=0, check_for_duplicates=False)
-    except (OSError, ValueError, IndexError) as error:
-        problem = report("EB202", Location(path), f"the file cannot be read: {error}",
-                         "Check it with msgfmt -c, or take the last good version.")
-        return PoFile(path, damaged=True), [*scan.found, problem]
-    declared = _CHARSET.search(parsed.metadata.get("Content-Type", ""))
+    headers = tuple(_headers(scan.header.text)) if scan.header else ()
+    declared = _CHARSET.search(dict(headers).get("Content-Type", ""))
     if declared and declared[1].upper() not in ("UTF-8", "CHARSET"):
         scan.found.append(
             report("EB201", Location(path), f"the header says the charset is {declared[1]}",
                    "Convert the file to UTF-8 and write charset=UTF-8.")
         )
-    messages = [
-        _message(entry, line + 1) for entry, line in zip(_in_file_order(parsed), scan.msgstr_lines, strict=False)
-    ]
-    found = [*scan.found, *_duplicates(messages, path)]
-    return (
-        PoFile(
-            path,
-            tuple(parsed.metadata.items()),
-            parsed.header,
-            tuple(messages),
-            damaged=bool(scan.bad_lines),
-        ),
-        found,
-    )
+    comment = scan.header.comment if scan.header else ""
+    file = PoFile(path, headers, comment, tuple(scan.messages), scan.damaged)
+    return file, [*scan.found, *_duplicates(scan.messages, path)]
 
 
-def _in_file_order(parsed: polib.POFile) -> list[polib.POEntry]:
-    return list(parsed)
+def _headers(text: str) -> Iterable[tuple[str, str]]:
+    for line in re.split(r"\n(?=[\w-]+:)", text.strip("\n")):
+        name, colon, value = line.partition(":")
+        if colon:
+            yield name, value.strip()
 
 
-def _message(entry: polib.POEntry, line: int) -> Message:
+def _message(lines: Sequence[str], first: int) -> Message:
+    """The message in some lines without mistakes, of which the first has this number."""
+    texts: dict[str, str] = {}
+    comments: dict[str, list[str]] = {mark: [] for mark in ("", ".", ":", ",", "=")}
+    name, msgstr_line, obsolete = "", 0, False
+    for number, line in enumerate(map(str.strip, lines), first):
+        keyword = _KEYWORD.match(line)
+        written = keyword or _CONTINUED.match(line)
+        if keyword:
+            name = keyword["word"]
+            if line.startswith(("#|", "#~|")):
+                name = f"previous {name}"
+            elif name.startswith("msgstr"):
+                msgstr_line = msgstr_line or number
+            texts[name] = ""
+        if written:
+            texts[name] += _unescaped(written["string"].strip()[1:-1])
+            obsolete = obsolete or line.startswith("#~")
+        elif line.startswith("#") and not line.startswith(("#~", "#|")):
+            mark = line[1:2] if line[1:2] in comments else ""
+            comments[mark].append(line[1 + len(mark) :].removeprefix(" "))
+    flags = [flag.strip() for line in (*comments[","], *comments["="]) for flag in line.split(",")]
     return Message(
-        context=entry.msgctxt or "",
-        source=entry.msgid,
-        text=entry.msgstr,
-        fuzzy="fuzzy" in entry.flags,
-        previous=entry.previous_msgid or "",
-        notes=tuple(entry.comment.split("\n")) if entry.comment else (),
-        comment=entry.tcomment,
-        references=tuple(f"{p}:{n}" if n else p for p, n in entry.occurrences),
-        flags=tuple(flag for flag in entry.flags if flag != "fuzzy"),
-        obsolete=bool(entry.obsolete),
-        plural=entry.msgid_plural or "",
-        plurals=tuple(sorted((int(k), v) for k, v in entry.msgstr_plural.items())),
-        line=line,
+        context=texts.get("msgctxt", ""),
+        source=texts.get("msgid", ""),
+        text=texts.get("msgstr", ""),
+        fuzzy="fuzzy" in flags,
+        previous=texts.get("previous msgid", ""),
+        notes=tuple(comments["."]),
+        comment="\n".join(comments[""]),
+        references=tuple(reference for line in comments[":"] for reference in line.split()),
+        flags=tuple(dict.fromkeys(flag for flag in flags if flag not in ("", "fuzzy"))),
+        obsolete=obsolete,
+        plural=texts.get("msgid_plural", ""),
+        plurals=tuple(
+            sorted((int(name[7:-1]), text) for name, text in texts.items() if "msgstr[" in name)
+        ),
+        line=msgstr_line,
     )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
 
 
 def _duplicates(messages: Sequence[Message], path: str) -> Iterable[Diagnostic]:
@@ -149,26 +163,36 @@ def _duplicates(messages: Sequence[Message], path: str) -> Iterable[Diagnostic]:
 
 
 class _Scan:
-    """Reads the lines as PO tokens: what polib would stop at, or take in silence, is found here."""
+    """Reads the lines message by message, so that a mistake costs no other message."""
 
     def __init__(self, path: str, lines: Sequence[str]) -> None:
         self._path = path
         self._lines = lines
         self.found: list[Diagnostic] = []
-        self.bad_lines: set[int] = set()
-        self.msgstr_lines: list[int] = []
-        """For each readable message but the header, the index of the line of its msgstr."""
+        self.messages: list[Message] = []
+        self.header: Message | None = None
+        self.damaged = False
 
     def run(self) -> None:
         for start, end in self._chunks():
             mistakes = list(self._mistakes(start, end))
-            if mistakes:
-                self.found += mistakes
-                self.bad_lines.update(range(start, end))
-                continue
-            msgstr = [n for n in range(start, end) if self._word(n).startswith("msgstr")]
-            if msgstr and not self._is_header(start, end):
-                self.msgstr_lines.append(msgstr[0])
+            if not mistakes:
+                message = _message(self._lines[start:end], start + 1)
+                if message.source or message.context:
+                    self.messages.append(message)
+                    continue
+                if not message.line:
+                    # Comments without a message; tools keep none below the last one.
+                    continue
+                if self.header is None:
+                    self.header = message
+                    continue
+                mistakes.append(
+                    self._say("EB203", message.line - 1, "the file has a second header; "
+                              f"the first is in line {self.header.line}", "Delete one of them.")
+                )
+            self.found += mistakes
+            self.damaged = True
 
     def _word(self, number: int) -> str:
         line = self._lines[number].strip()
@@ -180,30 +204,26 @@ class _Scan:
     def _chunks(self) -> Iterable[tuple[int, int]]:
         """Ranges of lines, one for each message with the comments above it."""
         start: int | None = None
-        after_msgstr = False
+        has_words = after_msgstr = False
         for number, line in enumerate(self._lines):
             stripped = line.strip()
             word = self._word(number)
             begins = word in ("msgctxt", "msgid") or (
                 stripped.startswith("#") and not stripped.startswith("#~") and not word
             )
-            if not stripped or (after_msgstr and begins):
-                if start is not None:
-                    yield start, number
-                start, after_msgstr = None, False
+            # Comments belong to the message that follows, even after an empty line.
+            if start is not None and ((not stripped and has_words) or (after_msgstr and begins)):
+                yield start, number
+                start, has_words, after_msgstr = None, False, False
             if stripped and start is None:
                 start = number
+                if stripped.startswith('"'):
+                    yield number, number + 1
+                    start = None
+            has_words = bool(start is not None and (has_words or word or stripped[:1] != "#"))
             after_msgstr = after_msgstr or word.startswith("msgstr")
         if start is not None:
             yield start, len(self._lines)
-
-    def _is_header(self, start: int, end: int) -> bool:
-        words = [self._word(n) for n in range(start, end)]
-        if "msgctxt" in words or "msgid" not in words:
-            return False
-        first = start + words.index("msgid")
-        rest = [line.strip() for line in self._lines[first : end]]
-        return rest[0] == 'msgid ""' and len(rest) > 1 and rest[1].startswith("msgstr")
 
     def _mistakes(self, start: int, end: int) -> Iterable[Diagnostic]:
         words: list[str] = []
@@ -228,6 +248,9 @@ class _Scan:
             word = self._word(number)
             if word:
                 words.append(word)
+            elif not words and line.startswith('"'):
+                yield self._say("EB202", number, "this text belongs to no message",
+                                "Put it below the msgid or msgstr that it continues.")
         order = [word.split("[")[0] for word in words]
         unique = list(dict.fromkeys(order))
         if unique and unique not in (
@@ -272,7 +295,7 @@ def write(file: PoFile) -> str:
             entry.msgid_plural = message.plural
             entry.msgstr_plural = dict(message.plurals)
         made.append(entry)
-    return str(made).rstrip("\n") + "\n"
+    return re.sub(r"^(#\.?) $", r"\1", str(made).rstrip("\n"), flags=re.M) + "\n"
 
 
 def new_headers(project: str, language: str, plural_forms: str) -> tuple[tuple[str, str], ...]:

@@ -48,8 +48,8 @@ RESERVED_IDS = frozenset(
     " entry catalog cause fix messages examples platforms related history".split()
 )
 """Ids that would be a path or an anchor of the site's own, or that some disks cannot hold."""
-RESERVED_CATALOGS = frozenset({"pages", "ui"})
-"""Names of catalogs that would be a locale file with another meaning."""
+RESERVED_CATALOGS = frozenset({"pages", "ui", "lookup", "catalogs", "featured", "progress"})
+"""Names that a locale file or a marker gives another meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Resolver:
                 document,
                 ("catalog",),
                 f'"{name}" cannot be the name of a catalog',
-                "Use lower-case letters, digits and hyphens; pages and ui are taken.",
+                "Use lower-case letters, digits and hyphens; pages, ui and the names of markers are taken.",
             )
             return None
         for other in self._sources:
@@ -457,6 +457,7 @@ class _Resolver:
             description=description,
             code_pattern="" if patterns.problem(form.code_pattern or "x") else form.code_pattern,
             platforms=tuple(form.platforms),
+            featured=tuple(self._featured(catalog)),
             categories=categories,
             actions=tuple(t for t in order if t.owner.startswith("action:")),
             links={key: link.url for key, link in form.links.items()},
@@ -464,6 +465,15 @@ class _Resolver:
             entries=entries,
             texts=tuple(order),
         )
+
+    def _featured(self, catalog: _CatalogInProgress) -> Iterator[str]:
+        mine = {e.id: e for e in self._entries.values() if e.catalog is catalog}
+        for index, name in enumerate(catalog.source.form.featured):
+            if name.lower() in mine:
+                yield name.lower()
+                continue
+            self._say("EB114", catalog.source.document, ("featured", index),
+                      f'the catalog has no entry "{name}"', _suggest(name.lower(), mine, "entries"))
 
     def _entry(self, entry: _Open) -> Entry:
         form, catalog = entry.form, entry.catalog

@@ -175,6 +175,8 @@ class CatalogForm(_Form):
     code_pattern: str = ""
     """Regular expression of the catalog's codes, without anchors."""
     platforms: list[NonEmpty] = []
+    featured: list[NonEmpty] = []
+    """Ids of the entries that most readers look for; home pages show them."""
     categories: dict[str, OneLine] = {}
     """Title by name."""
     actions: dict[str, ActionForm] = {}

@@ -132,6 +132,8 @@ def page(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[Di
     for mistake in mistakes:
         yield say("EB404", mistake.line, mistake.message, "Correct the marker.")
     for marker in markers:
+        if marker.view:
+            continue
         try:
             tables.select(book, marker.query)
         except tables.BadQuery as error:

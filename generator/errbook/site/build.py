@@ -81,7 +81,7 @@ def build(
     failures = _run_all(stages, builder, settings, jobs, step)
     if failures:
         return Built(in_order(failures))
-    editions = {locale: stage.edition(project, locale) for locale in locales}
+    editions = {locale: stage.edition(project, locale, site_url) for locale in locales}
     finisher = Finisher(settings, editions, site_url)
     landing = Landing(settings, editions, site_url)
     site = site_dir or settings.site_dir
@@ -143,8 +143,7 @@ class _Output:
         for name, content in self._landing.files():
             see(name, content)
         address = site_url or settings.site_url
-        base = f"/{address.partition('://')[2].partition('/')[2]}" if address else "/"
-        site = links.Site(frozenset(names), outlines, base, address)
+        site = links.Site(frozenset(names), outlines, stage.base_path(address), address)
         yield from links.check(site, tuple(made.locale.tag for made in self._stages))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from errbook.model import Entry
 from errbook.pages import Edition, catalog_url, entry_url, page_url
 from errbook.site.stage import LOCAL_URL
 
+NOT_FOUND = "404.html"
 _HTML = re.compile(r'<html lang="[^"]*"')
 _ALTERNATE = re.compile(r'(<link rel="alternate" href="[^"]*") hreflang="[^"]*"(?=>)')
 _CANONICAL = re.compile(r'\s*<link rel="canonical" href="[^"]*">')
@@ -86,8 +88,25 @@ class Finisher:
             head = _CANONICAL.sub(
                 lambda match: re.sub('href="[^"]*"', f'href="{address}"', match[0]), head
             )
+        if url != NOT_FOUND:
+            # A host shows this page at any address, so its links stay as they are.
+            body = self._relative_links(locale, url, body)
         added = "".join(f"{line}\n" for line in self._head(locale, url, entry))
         return f"{head}{added}{close}{body}"
+
+    def _relative_links(self, locale: Locale, url: str, body: str) -> str:
+        """Make the article's links below the locale relative: the site works under any path."""
+        before, opening, rest = body.partition("<article")
+        article, closing, after = rest.partition("</article>")
+        prefix = f'="{self.editions[locale].link("")}'
+        if prefix in article:
+            first, *parts = article.split(prefix)
+            pieces = [first]
+            for part in parts:
+                target, quote, tail = part.partition('"')
+                pieces.append(f'="{relative(url, target)}{quote}{tail}')
+            article = "".join(pieces)
+        return f"{before}{opening}{article}{closing}{after}"
 
     def _canonical_locale(self, locale: Locale, entry: Entry) -> Locale:
         """The source where both cause and fix fell back: the page is a copy of the source's."""
@@ -206,3 +225,12 @@ def script_json(data: object) -> str:
     """JSON inside a script element: no text in it can close the element or open a comment."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def relative(origin: str, target: str) -> str:
+    """The link from one URL below a locale to another one; both are folders or have a fragment."""
+    path, hash_, fragment = target.partition("#")
+    link = posixpath.relpath(f"/{path}", f"/{origin}")
+    if path.endswith("/") or not path:
+        link += "/"
+    return f"{link}{hash_}{fragment}"

@@ -16,7 +16,7 @@ from errbook.locales import Interface, Locale
 from errbook.model import Book, Entry
 from errbook.pages import Edition, entry_url
 from errbook.site.finish import script_json
-from errbook.site.stage import display_name
+from errbook.site.stage import base_path, display_name
 
 
 class Landing:
@@ -28,8 +28,7 @@ class Landing:
         self._settings = settings
         self._editions = editions
         self._root_url = site_url or settings.site_url
-        path = self._root_url.partition("://")[2].partition("/")[2]
-        self._base = f"/{path}" if path else "/"
+        self._base = base_path(self._root_url)
         self._environment = Environment(
             loader=PackageLoader("errbook"),
             autoescape=True,

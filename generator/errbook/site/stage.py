@@ -15,7 +15,7 @@ from errbook import config, markdown, storage
 from errbook.config import PLUGIN, Settings
 from errbook.locales import Locale
 from errbook.model import Text
-from errbook.pages import Edition, catalog_url
+from errbook.pages import LOOKUP, Edition, catalog_url
 from errbook.project import SITE_OWNER, Project
 
 STAGE = Path(".errbook") / "stage"
@@ -73,13 +73,15 @@ class Stage:
         return self.folder / "site"
 
 
-def edition(project: Project, locale: Locale) -> Edition:
-    """The project's book in one locale, ready to write itself."""
+def edition(project: Project, locale: Locale, site_url: str = "") -> Edition:
+    """The project's book in one locale, ready to write itself for a site at a URL."""
     return Edition(
         project.book,
         project.translations[locale],
         project.interface(locale),
         project.settings.edit_url,
+        project.settings.report_url,
+        base_path(site_url or project.settings.site_url),
     )
 
 
@@ -92,7 +94,7 @@ def stage(project: Project, locale: Locale, site_url: str = "") -> Stage:
         site_url: The URL to build for instead of the configured one (a preview's).
     """
     made = Stage(locale, project.settings.root / STAGE / locale.tag)
-    written = edition(project, locale)
+    written = edition(project, locale, site_url)
     kept: set[Path] = set()
 
     def put(path: Path, content: str | bytes) -> None:
@@ -101,6 +103,7 @@ def stage(project: Project, locale: Locale, site_url: str = "") -> Stage:
 
     for page in written.pages():
         put(made.docs / page.path, page.content)
+    put(made.docs / LOOKUP, written.lookup())
     for name in project.assets:
         put(made.docs / name, (project.settings.pages / name).read_bytes())
     for name, data in own_assets():
@@ -298,13 +301,18 @@ def _validation(own: Any) -> dict[str, Any]:
 def _extra(settings: Settings, url: str) -> dict[str, Any]:
     extra = settings.mkdocs.get("extra")
     extra = dict(extra) if isinstance(extra, dict) else {}
-    path = url.partition("://")[2].partition("/")[2]
-    base = f"/{path}" if path else "/"
+    base = base_path(url)
     extra["alternate"] = [
         {"name": display_name(locale, settings), "link": f"{base}{locale.tag}/", "lang": locale.tag}
         for locale in settings.all_locales
     ]
     return extra
+
+
+def base_path(url: str) -> str:
+    """The path of an absolute URL with a final slash; ``/`` for an empty one."""
+    path = url.partition("://")[2].partition("/")[2]
+    return f"/{path}" if path else "/"
 
 
 def display_name(locale: Locale, settings: Settings) -> str:

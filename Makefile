@@ -1,0 +1,35 @@
+# Everything sets itself up: `make site` and `make test` need Python 3.11+ and make, nothing else.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: site test serve check ui clean
+
+site: $(READY)  ## Build the site of every locale into site/.
+	$(BIN)/errbook build
+
+test: $(READY)  ## Run every test, style and type check; needs no network after set-up.
+	$(BIN)/python -m pytest -n auto
+	@echo "make test: all tests passed."
+
+serve: $(READY)  ## Show the site and build it again on every change.
+	$(BIN)/errbook serve
+
+check: $(READY)  ## Check the source and all locales.
+	$(BIN)/errbook check
+
+ui: $(READY)  ## Bring new interface words into generator/errbook/ui/*.po.
+	$(BIN)/python tests/ui_catalogs.py
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV) (once)…"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+clean:  ## Delete what was built, and the set-up.
+	rm -rf $(VENV) .errbook site dist build

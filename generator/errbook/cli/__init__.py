@@ -1,0 +1,72 @@
+"""The ``errbook`` command: arguments in, text and an exit code out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from errbook import __version__
+
+CONFIG_FILE = "mkdocs.yml"
+OK, FINDINGS, USAGE = 0, 1, 2
+"""Exit codes: all is well, something was found, the command was called wrongly."""
+
+COMMANDS: Mapping[str, str] = {
+    "check": "errbook.cli.check:check",
+    "build": "errbook.cli.build:build",
+    "serve": "errbook.cli.build:serve",
+    "init": "errbook.cli.start:init",
+    "schema": "errbook.cli.start:print_schema",
+    "l10n": "errbook.cli.l10n:l10n",
+}
+"""Where each command is, in the order of the help; a command is imported when it is called."""
+
+
+class _Commands(click.Group):
+    """Imports a command only when it is called, and turns what the system refuses into a line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of a pipe went away; nothing is wrong.
+            sys.stderr.close()
+            ctx.exit(OK)
+        except OSError as error:
+            name = f"{error.filename}: " if error.filename else ""
+            click.echo(f"errbook: {name}{error.strerror or error}", err=True)
+            ctx.exit(FINDINGS)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="errbook")
+@click.option(
+    "-f",
+    "--config-file",
+    default=CONFIG_FILE,
+    show_default=True,
+    help="The project's configuration.",
+)
+@click.pass_context
+def main(ctx: click.Context, config_file: str) -> None:
+    """Localized documentation for error codes.
+
+    One YAML source and gettext locale files become a site in every language. Every code has a cause
+    and a fix in every required locale, or errbook names the one that lacks it.
+    """
+    ctx.obj = Path(config_file)

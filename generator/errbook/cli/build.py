@@ -1,0 +1,136 @@
+"""``errbook build`` and ``errbook serve``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from errbook.cli import FINDINGS
+from errbook.cli.output import fails, load, print_findings
+from errbook.diagnostics import Severity
+from errbook.project import Project
+from errbook.site import build as site_build
+from errbook.site import serve as site_serve
+
+LISTED = 10
+"""How many findings a build prints; ``check`` prints all."""
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Translations that lack something fail the build.")
+@click.option(
+    "--builder",
+    type=click.Choice(["mkdocs", "properdocs", "zensical"]),
+    help="Build with this instead of the configured one.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    help="How many locales to build at once; 0 for one per processor.",
+)
+@click.option(
+    "--site-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Publish into this folder instead of the configured one.",
+)
+@click.pass_obj
+def build(path: Path, strict: bool, builder: str | None, jobs: int, site_dir: Path | None) -> None:
+    """Build the site of every locale.
+
+    Mistakes in the source fail the build and leave the site as it was. What a translation lacks is
+    published as a visible fallback and listed; with --strict it fails the build too.
+    """
+    started = time.monotonic()
+    loaded = load(path)
+    found = loaded.diagnostics
+    if loaded.source_is_broken or (strict and fails(found, strict)):
+        print_findings(found)
+        click.echo("Nothing was built; the site is as it was.", err=True)
+        sys.exit(FINDINGS)
+    console = Console(stderr=True)
+    with _Progress(console) as step:
+        built = site_build.build(
+            loaded, site_dir=site_dir, builder=builder or "", jobs=jobs, step=step
+        )
+    if not built.ok:
+        print_findings(built.diagnostics)
+        click.echo("Nothing was published; the site is as it was.", err=True)
+        sys.exit(FINDINGS)
+    listed = [f for f in found if f.severity > Severity.INFO]
+    if listed:
+        print_findings(listed, LISTED)
+    console.print(_coverage(loaded))
+    done = built.published
+    where = site_dir or loaded.shown(loaded.settings.site_dir)
+    click.echo(
+        f"Built {built.pages} pages in {built.locales} locales into {where} in"
+        f" {time.monotonic() - started:.1f} s"
+        f" ({done.written} files written, {done.deleted} deleted, {done.files} in all)."
+    )
+
+
+class _Progress(AbstractContextManager["_Progress"]):
+    """Shows the current step on a terminal, and nothing elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._status = console.status("load") if console.is_terminal else None
+
+    def __enter__(self) -> _Progress:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def __call__(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(text)
+
+
+def _coverage(loaded: Project) -> Table:
+    """How complete each locale is: entries first, for they are the promise."""
+    entries = [e for catalog in loaded.book.catalogs for e in catalog.published]
+    units = [unit for group in loaded.units.values() for unit in group]
+    table = Table(title="Locales", title_justify="left")
+    table.add_column("locale")
+    table.add_column("entries with cause and fix", justify="right")
+    table.add_column("texts", justify="right")
+    table.add_column("required")
+    for locale, translation in loaded.translations.items():
+        complete = sum(translation.is_complete(entry) for entry in entries)
+        shown = sum(
+            translation.served(u.context, u.text).locale.same_language(locale) for u in units
+        )
+        required = loaded.settings.of(locale).required
+        names = (
+            "source"
+            if locale == loaded.settings.source_locale
+            else ("all" if required is True else ", ".join(sorted(required)) if required else "–")
+        )
+        share = 100 * shown // max(1, len(units))
+        table.add_row(locale.tag, f"{complete}/{len(entries)}", f"{share} %", names)
+    return table
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--builder",
+    type=click.Choice(["mkdocs", "properdocs", "zensical"]),
+    help="Build with this instead of the configured one.",
+)
+@click.pass_obj
+def serve(path: Path, port: int, host: str, builder: str | None) -> None:
+    """Show the site and build it again whenever a source, page or PO file changes."""
+    load(path)
+    site_serve.serve(path, host, port, builder or "", click.echo, print_findings)

@@ -1,0 +1,50 @@
+"""``errbook check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from errbook import formats, project
+from errbook.cli import FINDINGS, OK
+from errbook.cli.output import check_tags, fails, paint
+from errbook.formats import text
+
+
+@click.command()
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(formats.DIAGNOSTIC_FORMATS)),
+    default="text",
+    show_default=True,
+    help="How to print what was found.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--locale",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    help="Say only what concerns the source and this locale (may be repeated).",
+)
+@click.pass_obj
+def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...]) -> None:
+    """Check the source and every locale.
+
+    Exits 0 when the promise is kept, 1 when something was found, 2 when called wrongly.
+    """
+    loaded, found = project.load(path.parent, path.name)
+    if loaded is not None:
+        check_tags(loaded, tags)
+        found = loaded.diagnostics
+    if tags:
+        wanted = {"", *tags}
+        found = [f for f in found if dict(f.subject).get("locale", "") in wanted]
+    if format_name == "text":
+        click.echo(text.write(found, paint), nl=False)
+    else:
+        click.echo(formats.DIAGNOSTIC_FORMATS[format_name](found), nl=False)
+    sys.exit(FINDINGS if fails(found, strict) else OK)

@@ -1,0 +1,62 @@
+"""What several commands print, and how they load a project."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from errbook import project
+from errbook.cli import FINDINGS
+from errbook.diagnostics import Diagnostic, Severity, worst
+from errbook.formats import text
+from errbook.project import Project
+
+_ROLES: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "info": {"fg": "cyan"},
+    "place": {"bold": True},
+    "hint": {"fg": "green"},
+    "quiet": {"dim": True},
+}
+
+
+def paint(words: str, role: str) -> str:
+    """Give a text the colours of a role; click takes them out where there is no terminal."""
+    return click.style(words, **_ROLES[role])
+
+
+def load(path: Path) -> Project:
+    """The project of a command, or the end of the program when there is none to read."""
+    loaded, found = project.load(path.parent, path.name)
+    if loaded is None:
+        print_findings(found)
+        sys.exit(FINDINGS)
+    return loaded
+
+
+def print_findings(found: Sequence[Diagnostic], limit: int = 0) -> None:
+    """Print diagnostics on the error stream."""
+    click.echo(text.write(found, paint, limit), nl=False, err=True)
+
+
+def fails(found: Sequence[Diagnostic], strict: bool) -> bool:
+    """Whether findings are grave enough to fail a command."""
+    gravest = worst(found)
+    return gravest is not None and gravest >= (Severity.WARNING if strict else Severity.ERROR)
+
+
+def check_tags(loaded: Project, tags: Sequence[str]) -> None:
+    """Refuse tags that the project does not have.
+
+    Raises:
+        click.BadParameter: One of the tags is unknown.
+    """
+    known = [locale.tag for locale in loaded.settings.all_locales]
+    for tag in tags:
+        if tag not in known:
+            raise click.BadParameter(f"{tag}: the project has {', '.join(known)}")

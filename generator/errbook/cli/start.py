@@ -1,0 +1,49 @@
+"""``errbook init`` and ``errbook schema``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from errbook import schema, storage
+from errbook.cli import CONFIG_FILE
+from errbook.cli.l10n import synced
+from errbook.cli.output import load
+from errbook.site import start
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."))
+@click.option("--name", default="", help="Name of the first catalog; the folder's without it.")
+@click.option(
+    "--locale",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    default=("fr-FR",),
+    show_default=True,
+    help="A locale to translate into (may be repeated).",
+)
+def init(folder: Path, name: str, tags: tuple[str, ...]) -> None:
+    """Make a new project in FOLDER, which builds at once."""
+    try:
+        written = start.project(folder, name, tags)
+    except start.CannotStart as error:
+        raise click.UsageError(str(error)) from error
+    made = load(folder / CONFIG_FILE)
+    for name, locale, content, _ in synced(made, ()):
+        target = made.po_path(locale, name)
+        storage.write(target, content)
+        written.append(target)
+    for path in written:
+        click.echo(f"wrote {path}")
+    inside = "" if folder == Path(".") else f"cd {folder} && "
+    click.echo(f"\nNow build it:   {inside}errbook build\nor watch it:    {inside}errbook serve")
+
+
+@click.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of a catalog file."""
+    click.echo(json.dumps(schema.json_schema(), ensure_ascii=False, indent=2))
