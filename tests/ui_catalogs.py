@@ -19,6 +19,7 @@ KEYWORDS: dict[str, Any] = {
     "_": None,
     "N_": None,
     "gettext": None,
+    "say": None,
     "ngettext": (1, 2),
 }
 

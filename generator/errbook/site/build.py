@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from errbook import pages, storage
+from errbook import storage
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, in_order, report
 from errbook.locales import Locale
@@ -22,6 +22,7 @@ from errbook.site.finish import Finisher
 from errbook.site.landing import Landing
 from errbook.site.publish import Publication, Published
 from errbook.site.stage import Stage
+from errbook.urls import page_url
 
 _BUILDER_LINE = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s*-\s*(?P<message>.*)")
 _DOC_FILE = re.compile(r"[Dd]oc file '(?P<path>[^']+)'")
@@ -204,5 +205,5 @@ def _place(message: str, locale: Locale, settings: Settings) -> Location:
     path = named["path"]
     folder = settings.pages.relative_to(settings.root).as_posix()
     if path.startswith("errors/") and not (settings.pages / path).exists():
-        return Location(f"{locale.tag}/{pages.page_url(path)}")
+        return Location(f"{locale.tag}/{page_url(path)}")
     return Location(f"{folder}/{path}")

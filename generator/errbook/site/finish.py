@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import html
 import json
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from typing import Any
 
 from errbook import markdown
 from errbook.config import Settings
+from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
-from errbook.pages import Edition, catalog_url, entry_url, page_url
 from errbook.site.stage import LOCAL_URL
+from errbook.urls import catalog_url, entry_url, make_relative, page_url
 
 NOT_FOUND = "404.html"
 _HTML = re.compile(r'<html lang="[^"]*"')
@@ -98,14 +98,7 @@ class Finisher:
         """Make the article's links below the locale relative: the site works under any path."""
         before, opening, rest = body.partition("<article")
         article, closing, after = rest.partition("</article>")
-        prefix = f'="{self.editions[locale].link("")}'
-        if prefix in article:
-            first, *parts = article.split(prefix)
-            pieces = [first]
-            for part in parts:
-                target, quote, tail = part.partition('"')
-                pieces.append(f'="{relative(url, target)}{quote}{tail}')
-            article = "".join(pieces)
+        article = make_relative(article, self.editions[locale].root, url)
         return f"{before}{opening}{article}{closing}{after}"
 
     def _canonical_locale(self, locale: Locale, entry: Entry) -> Locale:
@@ -225,12 +218,3 @@ def script_json(data: object) -> str:
     """JSON inside a script element: no text in it can close the element or open a comment."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def relative(origin: str, target: str) -> str:
-    """The link from one URL below a locale to another one; both are folders or have a fragment."""
-    path, hash_, fragment = target.partition("#")
-    link = posixpath.relpath(f"/{path}", f"/{origin}")
-    if path.endswith("/") or not path:
-        link += "/"
-    return f"{link}{hash_}{fragment}"

@@ -12,11 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from errbook.config import Settings
+from errbook.edition import Edition
 from errbook.locales import Interface, Locale
 from errbook.model import Book, Entry
-from errbook.pages import Edition, entry_url
 from errbook.site.finish import script_json
 from errbook.site.stage import base_path, display_name
+from errbook.urls import entry_url
 
 
 class Landing:

@@ -33,7 +33,7 @@ _SCRIPT = f"""<script>(function poll(version) {{
     .catch(function () {{ setTimeout(poll, 1000, version); }});
 }})("");</script>"""
 
-Say = Callable[[str], None]
+Echo = Callable[[str], None]
 Show = Callable[[Sequence[Diagnostic]], None]
 
 
@@ -122,7 +122,7 @@ def serve(
     host: str,
     port: int,
     builder: str,
-    say: Say,
+    echo: Echo,
     show: Show,
     stop: threading.Event | None = None,
 ) -> None:
@@ -133,7 +133,7 @@ def serve(
         host: The address to listen on.
         port: The port; 0 for a free one.
         builder: The builder to use, or empty for the configured one.
-        say: Prints a line.
+        echo: Prints a line.
         show: Prints diagnostics.
         stop: Ends the server when it is set; without it only an interrupt does.
 
@@ -148,10 +148,10 @@ def serve(
         with http.server.ThreadingHTTPServer((host, port), handler) as server:
             server.daemon_threads = True
             address = f"http://{host}:{server.server_address[1]}/"
-            _rebuild(path, site, address, builder, say, show)
+            _rebuild(path, site, address, builder, echo, show)
             observer = _watch(path, changes)
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            say(f"Serving {address} (Ctrl+C ends it)")
+            echo(f"Serving {address} (Ctrl+C ends it)")
             try:
                 while not stop.is_set():
                     if not changes.happened.wait(0.5):
@@ -159,10 +159,10 @@ def serve(
                     while changes.happened.is_set():
                         changes.happened.clear()
                         changes.happened.wait(SETTLE)
-                    if _rebuild(path, site, address, builder, say, show):
+                    if _rebuild(path, site, address, builder, echo, show):
                         version.next()
             except KeyboardInterrupt:
-                say("")
+                echo("")
             finally:
                 observer.stop()
                 server.shutdown()
@@ -183,7 +183,7 @@ def _watch(path: Path, changes: _Changes) -> BaseObserver:
     return observer
 
 
-def _rebuild(path: Path, site: Path, address: str, builder: str, say: Say, show: Show) -> bool:
+def _rebuild(path: Path, site: Path, address: str, builder: str, echo: Echo, show: Show) -> bool:
     """Build once; a mistake is shown, and the last good site stays."""
     loaded, found = project.load(path.parent, path.name)
     if loaded is None:
@@ -191,13 +191,13 @@ def _rebuild(path: Path, site: Path, address: str, builder: str, say: Say, show:
         return False
     if loaded.source_is_broken:
         show(_source_mistakes(loaded))
-        say("Not built; the last good site stays.")
+        echo("Not built; the last good site stays.")
         return False
     built = build.build(loaded, site_dir=site, site_url=address, builder=builder)
     if not built.ok:
         show(built.diagnostics)
         return False
-    say(f"Built {built.pages} pages in {built.locales} locales.")
+    echo(f"Built {built.pages} pages in {built.locales} locales.")
     return True
 
 

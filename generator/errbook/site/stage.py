@@ -13,10 +13,12 @@ from typing import Any
 
 from errbook import config, markdown, storage
 from errbook.config import PLUGIN, Settings
+from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Text
-from errbook.pages import LOOKUP, Edition, catalog_url
+from errbook.pages import Pages
 from errbook.project import SITE_OWNER, Project
+from errbook.urls import LOOKUP, catalog_url
 
 STAGE = Path(".errbook") / "stage"
 ASSETS = "assets/errbook"
@@ -101,14 +103,15 @@ def stage(project: Project, locale: Locale, site_url: str = "") -> Stage:
         storage.write(path, content)
         kept.add(path)
 
-    for page in written.pages():
+    writer = Pages(written)
+    for page in writer.pages():
         put(made.docs / page.path, page.content)
-    put(made.docs / LOOKUP, written.lookup())
+    put(made.docs / LOOKUP, writer.lookup())
     for name in project.assets:
         put(made.docs / name, (project.settings.pages / name).read_bytes())
     for name, data in own_assets():
         put(made.docs / ASSETS / name, data)
-    _overrides(project.settings, written, made, put)
+    _overrides(project.settings, writer, made, put)
     derived = derive(project, written, made, site_url)
     put(made.config, config.dump(derived))
     for folder in (made.docs, made.folder / "overrides"):
@@ -133,12 +136,12 @@ def _drop_others(folder: Path, kept: set[Path]) -> None:
             path.unlink()
 
 
-def _overrides(settings: Settings, written: Edition, made: Stage, put: Any) -> None:
+def _overrides(settings: Settings, writer: Pages, made: Stage, put: Any) -> None:
     """The project's theme overrides, and below them our own."""
     folder = made.folder / "overrides"
     own = resources.files("errbook") / "templates" / "theme"
     for item in own.iterdir():
-        put(folder / item.name.removesuffix(".jinja"), written.theme_template(item.name))
+        put(folder / item.name.removesuffix(".jinja"), writer.theme_template(item.name))
     custom = _theme(settings).get("custom_dir")
     source = settings.root / str(custom) if custom else None
     if source is not None and source.is_dir():

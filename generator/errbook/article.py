@@ -1,0 +1,501 @@
+"""The page of one entry, and tables of entries, as blocks of HTML.
+
+Every block is one line: no builder's Markdown preprocessor sees a line begin in it. The blocks
+stand under Markdown headings with fixed anchors, the same in every locale.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from errbook import markdown
+from errbook.edition import Edition, Notes
+from errbook.model import Catalog, Entry, Message, Remedy, Text
+from errbook.urls import ERRORS, catalog_url, entry_url
+from errbook.wording import (
+    CHANGE_NAMES,
+    COLUMN_NAMES,
+    N_,
+    SEVERITY_NAMES,
+    STATUS_NAMES,
+    platform_name,
+)
+
+ENTRY_ANCHOR = "entry"
+"""Anchor of the page's own heading."""
+HEADINGS = {
+    "cause": N_("Cause"),
+    "fix": N_("Fix"),
+    "messages": N_("Messages"),
+    "examples": N_("Examples"),
+    "related": N_("Related"),
+    "history": N_("History"),
+}
+"""The sections of an entry's page in their order: heading by anchor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The parts of an entry's page, in their order."""
+
+    title: str
+    """Title of the window, escaped for HTML."""
+    description: str
+    """Description for search engines, escaped for HTML."""
+    heading: str
+    """The heading as inline HTML in which nothing is Markdown."""
+    intro: str
+    """The block between the heading and the first section."""
+    sections: tuple[tuple[str, str], ...]
+    """(anchor, block) of each section."""
+    foot: str
+    """The block after the last section."""
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """What articles have in common that a builder turns into the same page but for texts."""
+        return tuple(anchor for anchor, _ in self.sections)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The texts that differ between articles of one shape, in their order."""
+        blocks = (block for _, block in self.sections)
+        return (self.title, self.description, self.heading, self.intro, *blocks, self.foot)
+
+    def markdown(self, edition: Edition) -> str:
+        """The page as a Markdown file."""
+        sections = "".join(
+            f"## {markdown.escape_everything(edition.words.gettext(HEADINGS[anchor]))}"
+            f" {{ #{anchor} }}\n\n{block}\n\n"
+            for anchor, block in self.sections
+        )
+        return (
+            f"---\ntitle: {_yaml(self.title)}\ndescription: {_yaml(self.description)}\n"
+            "render_macros: false\nsearch:\n  boost: 2\n---\n\n"
+            f"# {self.heading} {{ #{ENTRY_ANCHOR} }}\n\n{self.intro}\n\n{sections}{self.foot}\n"
+        )
+
+
+def _yaml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def article(
+    edition: Edition,
+    catalog: Catalog,
+    entry: Entry,
+    before: Entry | None = None,
+    after: Entry | None = None,
+) -> Article:
+    """The page of one entry.
+
+    Args:
+        edition: The book in the page's locale.
+        catalog: The entry's catalog.
+        entry: The entry.
+        before: The entry that "previous" leads to.
+        after: The entry that "next" leads to.
+    """
+    notes = Notes(catalog)
+    sections = tuple(
+        (anchor, notes.resolve(block)) for anchor, block in _sections(edition, catalog, entry)
+    )
+    if entry.code is not None:
+        # A page does not link to itself.
+        own, code = edition.code_link(entry, entry.code), markdown.code(entry.code)
+        sections = tuple((anchor, block.replace(own, code)) for anchor, block in sections)
+    return Article(
+        title=markdown.escape(edition.name(entry)),
+        description=markdown.escape(edition.description(entry)),
+        heading=_heading(edition, catalog, entry),
+        intro=_intro(edition, catalog, entry),
+        sections=sections,
+        foot=_foot(edition, entry, before, after, footnotes(edition, notes)),
+    )
+
+
+def _heading(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    parts = []
+    if entry.code:
+        parts.append(markdown.code(entry.code, "eb-code"))
+    if entry.title:
+        title = edition.inline(entry.title, catalog, badges=False)
+        parts.append(f'<span class="eb-title">{title}</span>')
+    elif not entry.code:
+        parts.append(markdown.code(edition.name(entry)))
+    return markdown.inert(" ".join(parts))
+
+
+# --- the intro -----------------------------------------------------------------------------------
+
+
+def _intro(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    parts = [_crumbs(edition, catalog), _facts(edition, catalog, entry)]
+    if entry.status in ("deprecated", "retired"):
+        parts.append(_retired(edition, catalog, entry))
+    languages = edition.fallen_back(entry.texts())
+    if languages:
+        parts.append(_banner(edition, entry, languages))
+    words = search_words(entry)
+    if words:
+        parts.append(f'<p class="eb-words" hidden>{markdown.escape(" ".join(words))}</p>')
+    return f'<div class="eb-intro">{"".join(parts)}</div>'
+
+
+def _crumbs(edition: Edition, catalog: Catalog) -> str:
+    title = markdown.escape(edition.catalog_title(catalog))
+    label, errors = edition.say("Breadcrumbs"), edition.say("Errors")
+    return (
+        f'<nav class="eb-crumbs" aria-label="{label}" data-search-exclude>'
+        f'<a href="{edition.link(ERRORS)}">{errors}</a>'
+        ' <span aria-hidden="true">/</span> '
+        f'<a href="{edition.link(catalog_url(catalog.name))}">{title}</a></nav>'
+    )
+
+
+def severity_chip(edition: Edition, severity: str, count: str = "") -> str:
+    """A severity as a small coloured label."""
+    name = edition.say(SEVERITY_NAMES[severity])
+    shown = f"{name} {count}" if count else name
+    return f'<span class="eb-chip eb-severity eb-severity--{severity}">{shown}</span>'
+
+
+def _facts(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    escape = markdown.escape
+    chips = [severity_chip(edition, entry.severity)]
+    if entry.status != "active":
+        status = edition.say(STATUS_NAMES[entry.status])
+        chips.append(f'<span class="eb-chip eb-chip--{entry.status}">{status}</span>')
+    if entry.category:
+        category = edition.inline(catalog.categories[entry.category], catalog)
+        chips.append(f'<span class="eb-chip">{category}</span>')
+    for name in entry.platforms:
+        platform = escape(platform_name(name))
+        chips.append(f'<span class="eb-chip" translate="no">{platform}</span>')
+    if entry.since:
+        since = edition.say("Since %(version)s") % {"version": escape(entry.since)}
+        chips.append(f'<span class="eb-chip">{since}</span>')
+    for system, values in entry.identifiers:
+        shown = escape(f"{system} {', '.join(values)}")
+        chips.append(f'<span class="eb-chip" translate="no" dir="ltr">{shown}</span>')
+    return f'<div class="eb-facts" data-search-exclude>{" ".join(chips)}</div>'
+
+
+def _retired(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    parts = []
+    if entry.retired_in:
+        text = edition.say("The product does not use it since version %(version)s.")
+        parts.append(f"<p>{text % {'version': markdown.escape(entry.retired_in)}}</p>")
+    if entry.reason:
+        parts.append(f"<p>{edition.inline(entry.reason, catalog)}</p>")
+    if entry.replaced_by:
+        others = [edition.entry_link(edition.book.entries[i]) for i in entry.replaced_by]
+        label = edition.say("Replaced by:")
+        parts.append(f"<p>{label} {', '.join(others)}</p>")
+    title = edition.say(STATUS_NAMES[entry.status])
+    return (
+        f'<div class="admonition warning eb-retired"><p class="admonition-title">{title}</p>'
+        f"{''.join(parts)}</div>"
+    )
+
+
+def _banner(edition: Edition, entry: Entry, languages: Sequence[str]) -> str:
+    listed = markdown.escape(edition.words.listing(languages))
+    title = edition.say("Not all of this page is translated")
+    text = edition.say("Parts of it are shown in another language: %(languages)s.")
+    link = edition.edit_link(entry)
+    improve = ""
+    if link:
+        words = edition.say("Improve this translation")
+        improve = f' <a href="{markdown.escape(link)}">{words}</a>'
+    return (
+        '<div class="admonition info eb-banner" data-search-exclude>'
+        f'<p class="admonition-title">{title}</p>'
+        f"<p>{text % {'languages': listed}}{improve}</p></div>"
+    )
+
+
+def search_words(entry: Entry) -> list[str]:
+    """Words that find the entry though its page does not show them: its bare number, its tags."""
+    numbers = re.findall(r"\d{2,}", entry.code or "")
+    return list(dict.fromkeys([*numbers, *entry.aliases, *entry.tags]))
+
+
+# --- the sections --------------------------------------------------------------------------------
+
+
+def _sections(edition: Edition, catalog: Catalog, entry: Entry) -> Iterator[tuple[str, str]]:
+    yield "cause", _field(edition, catalog, entry, "cause")
+    yield "fix", _field(edition, catalog, entry, "fix")
+    if entry.messages:
+        shown = "".join([_message(message) for message in entry.messages])
+        yield "messages", f'<div class="eb-messages">{shown}</div>'
+    if entry.examples:
+        yield "examples", f'<div class="eb-examples">{_examples(edition, catalog, entry)}</div>'
+    related = [edition.book.entries[i] for i in entry.see]
+    links = "".join([f"<li>{edition.entry_link(o)}</li>" for o in related if o.has_page])
+    if links:
+        yield "related", f'<ul class="eb-related">{links}</ul>'
+    if entry.history:
+        yield "history", f'<ul class="eb-history">{_history(edition, catalog, entry)}</ul>'
+
+
+def _field(edition: Edition, catalog: Catalog, entry: Entry, which: str) -> str:
+    """A cause or a fix; with tabs where it is not the same on every platform."""
+    remedies: list[Remedy] = [getattr(variant, which) for variant in entry.variants]
+    base: Remedy | None = getattr(entry, which)
+    if not remedies or (base is not None and all(remedy == base for remedy in remedies)):
+        return f'<div class="eb-field eb-{which}">{edition.remedy(base, catalog)}</div>'
+    names = [variant.platform for variant in entry.variants]
+    inputs = "".join(
+        f'<input{" checked" if not index else ""} id="{which}-{name}" name="{which}-platform"'
+        f' type="radio">'
+        for index, name in enumerate(names)
+    )
+    labels = "".join(
+        f'<label for="{which}-{name}" translate="no">{markdown.escape(platform_name(name))}</label>'
+        for name in names
+    )
+    blocks = "".join(
+        f'<div class="tabbed-block">{edition.remedy(remedy, catalog)}</div>' for remedy in remedies
+    )
+    number = 1 if which == "cause" else 2
+    return (
+        f'<div class="eb-field eb-{which}"><div class="tabbed-set tabbed-alternate"'
+        f' data-tabs="{number}:{len(names)}">{inputs}<div class="tabbed-labels">{labels}</div>'
+        f'<div class="tabbed-content">{blocks}</div></div></div>'
+    )
+
+
+def _message(message: Message) -> str:
+    summary = ""
+    if message.summary:
+        text = markdown.escape(message.summary)
+        summary = f'<figcaption translate="no" dir="ltr">{text}</figcaption>'
+    return f'<figure class="eb-message">{summary}{message_block(message)}</figure>'
+
+
+def message_block(message: Message) -> str:
+    """A literal message as an HTML block; its parameters show their examples, marked as such."""
+    params = {param.name: param for param in message.params if param.type != "literal"}
+    pieces = []
+    for piece in re.split(r"(\{[A-Za-z_]\w*\})", message.text):
+        param = params.get(piece[1:-1]) if piece.startswith("{") else None
+        if param is None:
+            pieces.append(markdown.escape(piece))
+        else:
+            shown = markdown.escape(param.example or piece)
+            pieces.append(f'<var title="{markdown.escape(param.name)}">{shown}</var>')
+    return (
+        '<div class="highlight" translate="no" dir="ltr"><pre tabindex="0"><code>'
+        f"{''.join(pieces)}&#10;</code></pre></div>"
+    )
+
+
+def _examples(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    figures = []
+    for example in entry.examples:
+        caption = ""
+        if example.caption is not None:
+            caption = f"<figcaption>{edition.inline(example.caption, catalog)}</figcaption>"
+        block = markdown.code_block(example.console)
+        figures.append(f'<figure class="eb-example">{caption}{block}</figure>')
+    return "".join(figures)
+
+
+def _history(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    items = []
+    for item in entry.history:
+        note = f": {edition.inline(item.note, catalog)}" if item.note else ""
+        change = edition.say(CHANGE_NAMES[item.change])
+        version = markdown.escape(item.version)
+        items.append(f'<li><strong translate="no">{version}</strong> {change}{note}</li>')
+    return "".join(items)
+
+
+# --- the foot ------------------------------------------------------------------------------------
+
+
+def footnotes(edition: Edition, notes: Notes) -> str:
+    """The footnotes that a page or table refers to, as one block; empty when there are none."""
+    items: list[str] = []
+    for label, count in notes.counts.items():
+        text: Text = notes.catalog.footnotes[label]
+        links = []
+        for number in range(1, count + 1):
+            title = edition.say("Back to the text of footnote %(number)s")
+            title = title % {"number": edition.words.number(len(items) + 1)}
+            links.append(
+                f'<a class="footnote-backref" href="#{notes.reference_id(label, number)}"'
+                f' title="{title}">&#8617;&#xFE0E;</a>'
+            )
+        block = edition.blocks(text, notes.catalog)
+        items.append(f'<li id="fn:{notes.name(label)}">{block}<p>{" ".join(links)}</p></li>')
+    if not items:
+        return ""
+    return f'<div class="footnote"><hr><ol>{"".join(items)}</ol></div>'
+
+
+def _foot(
+    edition: Edition, entry: Entry, before: Entry | None, after: Entry | None, notes: str
+) -> str:
+    pager = ""
+    if before or after:
+        steps = _pager_link(edition, before, "before", "prev", N_("Previous"))
+        steps += _pager_link(edition, after, "after", "next", N_("Next"))
+        label = edition.say("Previous and next entry")
+        pager = f'<nav class="eb-pager" aria-label="{label}">{steps}</nav>'
+    links = []
+    edit = edition.edit_link(entry)
+    if edit:
+        own = edition.locale == edition.translation.source
+        words = edition.say(N_("Edit this entry") if own else N_("Improve this translation"))
+        links.append(f'<a href="{markdown.escape(edit)}">{words}</a>')
+    if edition.report_url:
+        words = edition.say("Report a problem with this page")
+        links.append(f'<a href="{markdown.escape(edition.report_link(entry))}">{words}</a>')
+    edits = f'<p class="eb-edit">{" ".join(links)}</p>' if links else ""
+    foot = f'<div class="eb-foot" data-search-exclude>{pager}{edits}</div>'
+    return f'<div class="eb-end">{notes}{foot}</div>'
+
+
+def _pager_link(edition: Edition, entry: Entry | None, side: str, rel: str, words: str) -> str:
+    if entry is None:
+        return ""
+    return (
+        f'<a class="eb-pager__{side}" rel="{rel}" href="{edition.link(entry_url(entry.id))}">'
+        f"<span>{edition.say(words)}</span> {edition.name_html(entry)}</a>"
+    )
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def table(
+    edition: Edition,
+    entries: Sequence[Entry],
+    columns: Sequence[str],
+    caption: str,
+    *,
+    anchors: bool = True,
+) -> str:
+    """A table of entries as one block, with its footnotes below it.
+
+    Args:
+        edition: The book in the table's locale.
+        entries: The rows; all of one catalog.
+        columns: Names from `tables.COLUMNS`; the first one heads the rows.
+        caption: What the table shows, for readers who hear it.
+        anchors: Whether rows get the entries' ids, which may be once on a page only.
+    """
+    if not entries:
+        nothing = edition.say("No entries.")
+        return f"<p>{nothing}</p>"
+    catalog = edition.book.catalog_by_name[entries[0].catalog]
+    notes = Notes(catalog)
+    heads = "".join(
+        f'<th scope="col" class="eb-cell--{column}">{edition.say(COLUMN_NAMES[column])}</th>'
+        for column in columns
+    )
+    rows = "".join(_row(edition, catalog, entry, columns, anchors) for entry in entries)
+    rows = notes.resolve(rows)
+    return (
+        '<div class="eb-table" data-search-exclude><table class="eb-entries">'
+        f'<caption class="eb-hidden">{markdown.escape(caption)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"{footnotes(edition, notes)}</div>"
+    )
+
+
+def variant_platforms(entry: Entry) -> list[str]:
+    """The platforms that the entry has variants for."""
+    return [variant.platform for variant in entry.variants]
+
+
+def _row(
+    edition: Edition, catalog: Catalog, entry: Entry, columns: Sequence[str], anchors: bool
+) -> str:
+    cells = []
+    for index, column in enumerate(columns):
+        tag = "td" if index else "th"
+        scope = "" if index else ' scope="row"'
+        label = edition.say(COLUMN_NAMES[column])
+        content = _cell(edition, catalog, entry, column, columns)
+        cells.append(
+            f'<{tag}{scope} class="eb-cell--{column}" data-label="{label}">{content}</{tag}>'
+        )
+    identifier = f' id="{entry.id}"' if anchors else ""
+    platforms = " ".join(entry.platforms or variant_platforms(entry))
+    return (
+        f'<tr{identifier} class="eb-row" data-severity="{entry.severity}"'
+        f' data-category="{entry.category}" data-platform="{platforms}"'
+        f' data-status="{entry.status}">{"".join(cells)}</tr>'
+    )
+
+
+def _cell(
+    edition: Edition, catalog: Catalog, entry: Entry, column: str, columns: Sequence[str]
+) -> str:
+    match column:
+        case "code":
+            name = markdown.code(entry.code) if entry.code else edition.name_html(entry)
+            return f'<a href="{edition.link(entry_url(entry.id))}">{name}</a>'
+        case "title":
+            if "code" not in columns:
+                return edition.entry_link(entry)
+            return edition.inline(entry.title, catalog) if entry.title else ""
+        case "message":
+            return _message_cell(edition, entry, columns)
+        case "cause" | "fix":
+            return _remedy_cell(edition, catalog, entry, column)
+        case "severity":
+            return severity_chip(edition, entry.severity)
+        case "category":
+            title = catalog.categories.get(entry.category)
+            return edition.inline(title, catalog) if title else ""
+        case "platform":
+            names = [platform_name(name) for name in entry.platforms or variant_platforms(entry)]
+            return markdown.escape(edition.words.listing(names))
+        case "identifiers":
+            shown = [f"{system} {', '.join(values)}" for system, values in entry.identifiers]
+            return " ".join(
+                f'<span translate="no" dir="ltr">{markdown.escape(text)}</span>' for text in shown
+            )
+        case "since":
+            return markdown.escape(entry.since)
+        case _:
+            return edition.say(STATUS_NAMES[entry.status])
+
+
+def _message_cell(edition: Edition, entry: Entry, columns: Sequence[str]) -> str:
+    """The messages; the first one is the link where no other column is."""
+    linked = "code" not in columns and "title" not in columns
+    if not entry.messages:
+        return edition.entry_link(entry) if linked else ""
+    parts: list[str] = []
+    for message in entry.messages:
+        summary = markdown.escape(message.summary)
+        if linked and not parts:
+            name = summary or markdown.escape(edition.name(entry))
+            language = ' translate="no" dir="ltr"' if summary else ""
+            parts.append(
+                f'<p><a href="{edition.link(entry_url(entry.id))}"{language}>{name}</a></p>'
+            )
+        elif summary:
+            parts.append(f'<p translate="no" dir="ltr">{summary}</p>')
+        parts.append(message_block(message))
+    return "".join(parts)
+
+
+def _remedy_cell(edition: Edition, catalog: Catalog, entry: Entry, which: str) -> str:
+    base: Remedy | None = getattr(entry, which)
+    if base is not None:
+        return edition.remedy(base, catalog)
+    return "".join(
+        f'<p class="eb-platform" translate="no">{markdown.escape(platform_name(v.platform))}</p>'
+        f"{edition.remedy(getattr(v, which), catalog)}"
+        for v in entry.variants
+    )

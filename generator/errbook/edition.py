@@ -1,0 +1,275 @@
+"""A book in one locale: its texts as HTML with their fallbacks marked, its names and its links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote
+
+from errbook import markdown
+from errbook.locales import Interface, Locale
+from errbook.markdown import Links, Mark
+from errbook.model import Book, Catalog, Entry, Message, Remedy, Text
+from errbook.translate import LocalizedText, Served, Translation
+from errbook.urls import entry_url, page_url
+from errbook.wording import STATE_NAMES
+
+DESCRIPTION_LENGTH = 160
+"""Characters that search engines show of a description."""
+
+_REFERENCE = re.compile("\x00([^\x00]+)\x00")
+
+
+@dataclass
+class Notes:
+    """The footnotes that one page has referred to so far, in the order of the first reference."""
+
+    catalog: Catalog
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def resolve(self, written: str) -> str:
+        """Number the references in HTML that `Edition.blocks` left open."""
+        if "\x00" not in written:
+            return written
+        return _REFERENCE.sub(lambda match: self._reference(match[1]), written)
+
+    def _reference(self, label: str) -> str:
+        if label not in self.catalog.footnotes:
+            return markdown.escape(f"[^{label}]")
+        self.counts[label] = self.counts.get(label, 0) + 1
+        number = list(self.counts).index(label) + 1
+        return (
+            f'<sup id="{self.reference_id(label, self.counts[label])}">'
+            f'<a class="footnote-ref" href="#fn:{self.name(label)}">{number}</a></sup>'
+        )
+
+    def name(self, label: str) -> str:
+        """The label as it is in ids: unique where several catalogs meet on one page."""
+        return f"{self.catalog.name}-{label}"
+
+    def reference_id(self, label: str, number: int) -> str:
+        """The id of a footnote's reference with this number."""
+        return f"fnref{'' if number == 1 else number}:{self.name(label)}"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A book in one locale."""
+
+    book: Book
+    translation: Translation
+    words: Interface
+    edit_url: str = ""
+    """Where a file can be edited; ``{path}`` and ``{line}`` stand for its path and line."""
+    report_url: str = ""
+    """Where a problem can be reported; ``{title}`` and ``{body}`` stand for what is filled in."""
+    base: str = "/"
+    """Path of the site's root on its host, with a slash at both ends."""
+    _rendered: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
+    """HTML of texts by catalog, owner and slot: shared texts and tables need them again."""
+    _said: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def locale(self) -> Locale:
+        return self.translation.locale
+
+    @cached_property
+    def root(self) -> str:
+        """What every link to a page of this locale begins with.
+
+        Links begin at the host's root: builders do not agree on what a relative link in HTML is
+        relative to. In the finished site they are relative again.
+        """
+        return f"{self.base}{self.locale.tag}/"
+
+    def link(self, target: str) -> str:
+        """The link to a URL below the locale."""
+        return self.root + target
+
+    def say(self, text: str) -> str:
+        """A word of the interface in this locale, escaped for HTML."""
+        said = self._said.get(text)
+        if said is None:
+            said = self._said[text] = markdown.escape(self.words.gettext(text))
+        return said
+
+    # --- texts -----------------------------------------------------------------------------------
+
+    def badge(self, served: Served) -> str:
+        """The mark behind a text in another language: that language's name, and why."""
+        language = markdown.escape(served.locale.language_name_in(self.locale))
+        reason = self.say(STATE_NAMES[served.state])
+        return (
+            f'<span class="eb-badge" data-search-exclude title="{reason}">'
+            f'{language}<span class="eb-hidden"> ({reason})</span></span>'
+        )
+
+    def _marks(self, text: LocalizedText, *, badges: bool = True) -> dict[int, Mark]:
+        fallen = text.fallen_back(self.locale)
+        if not fallen:
+            return {}
+        return {
+            index: Mark(
+                served.locale.tag,
+                served.locale.direction,
+                f" {self.badge(served)}" if badges else "",
+            )
+            for index, served in fallen.items()
+        }
+
+    def inline(self, text: Text, catalog: Catalog, *, badges: bool = True) -> str:
+        """A title or another text of one line as HTML."""
+        key = (catalog.name, text.owner, f"{text.slot}|{badges}")
+        written = self._rendered.get(key)
+        if written is None:
+            found = self.translation.text(text)
+            written = markdown.render_inline(found.markdown, self.links(catalog))
+            marks = self._marks(found, badges=badges)
+            written = markdown.marked(written, marks[0]) if marks else written
+            self._rendered[key] = written
+        return written
+
+    def plain(self, text: Text) -> str:
+        """A text's words alone, in the reader's language."""
+        return markdown.strip(self.translation.text(text).markdown)
+
+    def blocks(self, text: Text, catalog: Catalog) -> str:
+        """A text as HTML blocks, with a badge on each block that fell back.
+
+        References to footnotes are left open: `Notes.resolve` numbers them for a page.
+        """
+        key = (catalog.name, text.owner, text.slot)
+        written = self._rendered.get(key)
+        if written is None:
+            found = self.translation.text(text)
+            written = markdown.render(found.markdown, self.links(catalog), self._marks(found))
+            self._rendered[key] = written
+        return written
+
+    def remedy(self, remedy: Remedy | None, catalog: Catalog) -> str:
+        """A cause or a fix as HTML blocks."""
+        if remedy is None:
+            return ""
+        if not remedy.texts:
+            nothing = self.say("No action needed.")
+            return f"<p>{nothing}</p>"
+        if not remedy.steps:
+            return "".join([self.blocks(text, catalog) for text in remedy.texts])
+        items = "".join([f"<li>{self.blocks(text, catalog)}</li>" for text in remedy.texts])
+        return f'<ol class="eb-steps">{items}</ol>'
+
+    def links(self, catalog: Catalog) -> Links:
+        """How targets in a catalog's texts become links."""
+        found = self._links.get(catalog.name)
+        if found is None:
+            found = self._links[catalog.name] = self._make_links(catalog)
+        return found
+
+    @cached_property
+    def _links(self) -> dict[str, Links]:
+        return {}
+
+    def _make_links(self, catalog: Catalog) -> Links:
+        def resolve(target: str) -> str | None:
+            kind, _, name = target.partition(":")
+            if kind == "link":
+                written = catalog.links.get(name)
+                return None if written is None else self._target(written)
+            if kind == "entry":
+                known = self.book.entries.get(name)
+                return self.link(entry_url(name)) if known and known.has_page else None
+            return self._target(target)
+
+        def code(text: str) -> str | None:
+            meanings = self.book.by_code.get(text.upper(), ())
+            return self.code_link(meanings[0], text) if len(meanings) == 1 else None
+
+        return Links(resolve, lambda label: f"\x00{label}\x00", code)
+
+    def code_link(self, entry: Entry, text: str) -> str:
+        """A code that is mentioned in a text, as a link to its page."""
+        return f'<a href="{self.link(entry_url(entry.id))}">{markdown.code(text)}</a>'
+
+    def _target(self, target: str) -> str:
+        path, hash_, fragment = target.partition("#")
+        if path.endswith(".md") and "://" not in path:
+            return self.link(page_url(path) + hash_ + fragment)
+        return target
+
+    def fallen_back(self, texts: Iterable[Text]) -> list[str]:
+        """The names of the languages, other than the reader's, that some texts are shown in."""
+        found: dict[str, None] = {}
+        for text in texts:
+            for served in self.translation.text(text).fallen_back(self.locale).values():
+                found[served.locale.language_name_in(self.locale)] = None
+        return list(found)
+
+    # --- names and links -------------------------------------------------------------------------
+
+    def name(self, entry: Entry) -> str:
+        """The entry's name in a list or a window title: code, then title."""
+        title = self.plain(entry.title) if entry.title else ""
+        if entry.code:
+            return f"{entry.code}: {title}" if title else entry.code
+        return title or (entry.messages[0].text if entry.messages else entry.id)
+
+    def name_html(self, entry: Entry) -> str:
+        """The entry's name as the text of a link."""
+        catalog = self.book.catalog_by_name[entry.catalog]
+        title = self.inline(entry.title, catalog, badges=False) if entry.title else ""
+        if entry.code:
+            return f"{markdown.code(entry.code)} {title}".rstrip()
+        return title or markdown.code(self.name(entry))
+
+    def entry_link(self, entry: Entry) -> str:
+        """A link to an entry's page that says its name."""
+        return f'<a href="{self.link(entry_url(entry.id))}">{self.name_html(entry)}</a>'
+
+    def catalog_title(self, catalog: Catalog) -> str:
+        """The catalog's title in the reader's language; its name where it has none."""
+        return self.plain(catalog.title) if catalog.title else catalog.name
+
+    def description(self, entry: Entry) -> str:
+        """What a search engine shows of the entry: its cause, cut at a word."""
+        remedy = entry.cause or (entry.variants[0].cause if entry.variants else None)
+        words = " ".join([self.plain(text) for text in remedy.texts]) if remedy else ""
+        return shorten(words, DESCRIPTION_LENGTH)
+
+    def edit_link(self, entry: Entry) -> str:
+        """Where the entry can be edited: the line of its translation, else of its source."""
+        if not self.edit_url:
+            return ""
+        location = entry.location
+        if self.locale != self.translation.source:
+            own = self.translation.states[self.locale]
+            for text in entry.texts():
+                found = own.get(text.context(0))
+                if found is not None and found.location is not None:
+                    location = found.location
+                    break
+        return self.edit_url.replace("{path}", location.path).replace("{line}", str(location.line))
+
+    def report_link(self, entry: Entry) -> str:
+        """Where a problem with the entry's page can be reported, with everything filled in."""
+        place = f"{entry.location.path}:{entry.location.line}"
+        title = f"[{self.locale}] {self.name(entry)}"
+        body = f"{entry_url(entry.id)} ({self.locale})\n{place}\n\n"
+        return self.report_url.replace("{title}", quote(title)).replace("{body}", quote(body))
+
+
+def shorten(words: str, length: int) -> str:
+    """Words cut to a length in characters, at a word's end, with an ellipsis."""
+    if len(words) <= length:
+        return words
+    cut = words[:length].rsplit(" ", 1)[0] if " " in words[:length] else words[:length]
+    return f"{cut.rstrip('.,;:、。')}…"
+
+
+def literal_runs(message: Message) -> list[str]:
+    """The parts of a message that never change, in order, spaces folded."""
+    names = [re.escape(p.name) for p in message.params if p.type != "literal"]
+    text = " ".join(message.text.split())
+    runs = re.split(rf"\{{(?:{'|'.join(names)})\}}", text) if names else [text]
+    return [run.strip() for run in runs if run.strip()]
