@@ -14,7 +14,17 @@ VISIBLE = st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"])
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
-WORDS = ("server", "Überprüfung", "l’agent", "証明書", "再起動する", "الخادم", "שגיאה", "서버", "сервер")
+WORDS = (
+    "server",
+    "Überprüfung",
+    "l’agent",
+    "証明書",
+    "再起動する",
+    "الخادم",
+    "שגיאה",
+    "서버",
+    "сервер",
+)
 """Latin, CJK, right-to-left, Hangul and Cyrillic."""
 
 MARKED = (

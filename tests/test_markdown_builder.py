@@ -13,12 +13,12 @@ import markdown as python_markdown
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import literals, sentences
 
 from errbook import markdown
+from errbook.article import message_block
 from errbook.model import Message
-from errbook.pages import message_block
 from errbook.site.stage import REQUIRED_EXTENSIONS
+from strategies import literals, sentences
 
 POPULAR: Mapping[str, Mapping[str, Any]] = {
     **REQUIRED_EXTENSIONS,
@@ -51,7 +51,9 @@ EXTENSIONS = {"required": REQUIRED_EXTENSIONS, "popular": POPULAR}
 def built(source: str, which: str) -> str:
     extensions = EXTENSIONS[which]
     return python_markdown.markdown(
-        source, extensions=list(extensions), extension_configs={k: dict(v) for k, v in extensions.items()}
+        source,
+        extensions=list(extensions),
+        extension_configs={k: dict(v) for k, v in extensions.items()},
     )
 
 
@@ -208,7 +210,13 @@ def test_a_heading_is_built_like_this(title: str, expected: str, which: str) -> 
 
 def test_the_snippets_of_a_project_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("the secret", encoding="utf-8")
-    page = article("--8<-- 'secret.md'", '--8<-- "secret.md"', '--8<-- "secret.md"', "x", "--8<--\nsecret.md\n--8<--")
+    page = article(
+        "--8<-- 'secret.md'",
+        '--8<-- "secret.md"',
+        '--8<-- "secret.md"',
+        "x",
+        "--8<--\nsecret.md\n--8<--",
+    )
     config = {"pymdownx.snippets": {"base_path": [str(tmp_path)], "check_paths": True}}
     written = python_markdown.markdown(
         page, extensions=["attr_list", "pymdownx.snippets"], extension_configs=config

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from errbook import markdown
 from errbook.edition import Edition, Notes
-from errbook.model import Catalog, Entry, Message, Remedy, Text
+from errbook.model import Book, Catalog, Entry, Message, Remedy, Text
 from errbook.urls import ERRORS, catalog_url, entry_url
 from errbook.wording import (
     CHANGE_NAMES,
@@ -53,11 +53,6 @@ class Article:
     """(anchor, block) of each section."""
     foot: str
     """The block after the last section."""
-
-    @property
-    def shape(self) -> tuple[str, ...]:
-        """What articles have in common that a builder turns into the same page but for texts."""
-        return tuple(anchor for anchor, _ in self.sections)
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -101,7 +96,8 @@ def article(
     """
     notes = Notes(catalog)
     sections = tuple(
-        (anchor, notes.resolve(block)) for anchor, block in _sections(edition, catalog, entry)
+        (anchor, notes.resolve(_SECTIONS[anchor](edition, catalog, entry)))
+        for anchor in shape(edition.book, entry)
     )
     if entry.code is not None:
         # A page does not link to itself.
@@ -227,20 +223,43 @@ def search_words(entry: Entry) -> list[str]:
 # --- the sections --------------------------------------------------------------------------------
 
 
-def _sections(edition: Edition, catalog: Catalog, entry: Entry) -> Iterator[tuple[str, str]]:
-    yield "cause", _field(edition, catalog, entry, "cause")
-    yield "fix", _field(edition, catalog, entry, "fix")
-    if entry.messages:
-        shown = "".join([_message(message) for message in entry.messages])
-        yield "messages", f'<div class="eb-messages">{shown}</div>'
-    if entry.examples:
-        yield "examples", f'<div class="eb-examples">{_examples(edition, catalog, entry)}</div>'
-    related = [edition.book.entries[i] for i in entry.see]
-    links = "".join([f"<li>{edition.entry_link(o)}</li>" for o in related if o.has_page])
-    if links:
-        yield "related", f'<ul class="eb-related">{links}</ul>'
-    if entry.history:
-        yield "history", f'<ul class="eb-history">{_history(edition, catalog, entry)}</ul>'
+def shape(book: Book, entry: Entry) -> tuple[str, ...]:
+    """The anchors of the sections of an entry's page, in their order: the same in every locale.
+
+    A builder turns articles of one shape into the same page but for their texts.
+    """
+    there = {
+        "cause": True,
+        "fix": True,
+        "messages": bool(entry.messages),
+        "examples": bool(entry.examples),
+        "related": bool(_related(book, entry)),
+        "history": bool(entry.history),
+    }
+    return tuple(anchor for anchor in HEADINGS if there[anchor])
+
+
+def _related(book: Book, entry: Entry) -> list[Entry]:
+    return [book.entries[i] for i in entry.see if book.entries[i].has_page]
+
+
+def _cause(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    return _field(edition, catalog, entry, "cause")
+
+
+def _fix(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    return _field(edition, catalog, entry, "fix")
+
+
+def _messages(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    shown = "".join([_message(message) for message in entry.messages])
+    return f'<div class="eb-messages">{shown}</div>'
+
+
+def _related_list(edition: Edition, catalog: Catalog, entry: Entry) -> str:
+    others = _related(edition.book, entry)
+    items = "".join([f"<li>{edition.entry_link(other)}</li>" for other in others])
+    return f'<ul class="eb-related">{items}</ul>'
 
 
 def _field(edition: Edition, catalog: Catalog, entry: Entry, which: str) -> str:
@@ -303,7 +322,7 @@ def _examples(edition: Edition, catalog: Catalog, entry: Entry) -> str:
             caption = f"<figcaption>{edition.inline(example.caption, catalog)}</figcaption>"
         block = markdown.code_block(example.console)
         figures.append(f'<figure class="eb-example">{caption}{block}</figure>')
-    return "".join(figures)
+    return f'<div class="eb-examples">{"".join(figures)}</div>'
 
 
 def _history(edition: Edition, catalog: Catalog, entry: Entry) -> str:
@@ -313,7 +332,18 @@ def _history(edition: Edition, catalog: Catalog, entry: Entry) -> str:
         change = edition.say(CHANGE_NAMES[item.change])
         version = markdown.escape(item.version)
         items.append(f'<li><strong translate="no">{version}</strong> {change}{note}</li>')
-    return "".join(items)
+    return f'<ul class="eb-history">{"".join(items)}</ul>'
+
+
+_SECTIONS: Mapping[str, Callable[[Edition, Catalog, Entry], str]] = {
+    "cause": _cause,
+    "fix": _fix,
+    "messages": _messages,
+    "examples": _examples,
+    "related": _related_list,
+    "history": _history,
+}
+"""What writes the block of each section, by its anchor."""
 
 
 # --- the foot ------------------------------------------------------------------------------------

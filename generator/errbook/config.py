@@ -9,10 +9,17 @@ from dataclasses import dataclass, field
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Tag,
+    ValidationError,
+)
 
 from errbook import locales
 from errbook.diagnostics import Diagnostic, Location, report
@@ -23,8 +30,12 @@ PLUGIN = "errbook"
 
 
 
+MAX_NODES = 100_000
+"""How many values a configuration may have when its aliases are written out."""
+
+
 class Tagged:
-    """A value with a tag of its own (``!ENV``, ``!relative``, ``!!python/name``): kept, not read."""
+    """A value with its own tag (``!ENV``, ``!relative``, ``!!python/name``): kept, not read."""
 
     def __init__(self, node: yaml.Node) -> None:
         self.node = node
@@ -41,7 +52,9 @@ def _construct_tagged(loader: _Loader, suffix: str, node: yaml.Node) -> Tagged:
 _Loader.add_multi_constructor("!", _construct_tagged)
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/", _construct_tagged)
 # A date in a configuration is the text that was written.
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_str)
+_Loader.add_constructor(
+    "tag:yaml.org,2002:timestamp", lambda _loader, node: str(node.value)
+)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -69,12 +82,11 @@ def resolve(value: Any) -> Any:
     if isinstance(node, yaml.ScalarNode):
         return os.environ.get(node.value)
     if isinstance(node, yaml.SequenceNode) and node.value:
-        *names, default = [item.value for item in node.value]
-        names = names or [default]
+        *names, default = node.value if len(node.value) > 1 else (node.value[0], None)
         for name in names:
-            if name in os.environ:
-                return os.environ[name]
-        return default if len(node.value) > 1 else None
+            if str(name.value) in os.environ:
+                return os.environ[str(name.value)]
+        return None if default is None else _Loader("").construct_document(default)
     return None
 
 
@@ -83,7 +95,10 @@ def resolve(value: Any) -> Any:
 
 class _LocaleOptions(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    required: Literal["true", "false"] | list[str] = "false"
+    required: Annotated[
+        Annotated[Literal["true", "false"], Tag("flag")] | Annotated[list[str], Tag("names")],
+        Discriminator(lambda value: "names" if isinstance(value, list) else "flag"),
+    ] = "false"
     """``true`` for every catalog and page, or the names of catalogs (and ``pages``)."""
     fallback: list[str] = []
     """Locales that serve this one where it has no translation, nearest first."""
@@ -92,7 +107,7 @@ class _LocaleOptions(BaseModel):
 class _Options(BaseModel):
     model_config = ConfigDict(extra="forbid")
     source_locale: str = "en-US"
-    locales: dict[str, _LocaleOptions | Literal[""]] = {}
+    locales: dict[str, Annotated[_LocaleOptions, BeforeValidator(lambda v: v or {})]] = {}
     source: str = "source"
     """Folder of the source."""
     translations: str = "locales"
@@ -104,6 +119,14 @@ class _Options(BaseModel):
     """Where a problem can be reported; {title} and {body} stand for what is filled in."""
     enabled: Literal["true", "false"] = "true"
 
+
+_FORMS = {
+    "string_type": "one value",
+    "literal_error": "one value",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping of options to values",
+}
 
 OPTIONS = tuple(_Options.model_fields)
 """The names of errbook's options."""
@@ -181,13 +204,14 @@ class _Reader:
     root: Path
     name: str
     found: list[Diagnostic] = field(default_factory=list)
-    tree: yaml.Node | None = None
+    trees: list[tuple[str, yaml.Node]] = field(default_factory=list)
+    """(name, content) of the file and of those it inherits from, in this order."""
 
     def settings(self) -> tuple[Settings | None, list[Diagnostic]]:
         config = self._read(self.root / self.name, self.name)
         if config is None:
             return None, self.found
-        options = self._options(self._plugin_node())
+        options = self._options()
         if options is None:
             return None, self.found
         source_locale = self._locale(options.source_locale, ("source_locale",))
@@ -219,11 +243,28 @@ class _Reader:
 
     def _read(self, path: Path, shown: str, depth: int = 0) -> dict[str, Any] | None:
         """The configuration with what it inherits merged in, the way MkDocs does."""
+        parsed = self._parse(path, shown, depth)
+        if parsed is None:
+            return None
+        node, data = parsed
+        if node is None or not isinstance(data, dict):
+            self._unreadable(shown, "it must be a mapping", "Begin with site_name: …")
+            return None
+        self.trees.append((shown, node))
+        parent = resolve(data.pop("INHERIT", None))
+        if parent is None:
+            return data
+        if depth > 8 or not isinstance(parent, str):
+            self._unreadable(shown, "INHERIT is no path, or leads back",
+                             "Name a file that does not inherit from this one.")
+            return None
+        inherited = self._read(path.parent / parent, parent, depth + 1)
+        return None if inherited is None else _merge(inherited, data)
+
+    def _parse(self, path: Path, shown: str, depth: int) -> tuple[yaml.Node | None, Any] | None:
+        """One file's nodes and values, or None where it cannot be read at all."""
         try:
-            text = path.read_text(encoding="utf-8-sig")
-            node = yaml.compose(text, Loader=_Loader)
-            loader = _Loader("")
-            data = loader.construct_document(node) if node else None
+            return _compose(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             code, hint = "EB002", "Check INHERIT in the file that names it, and its permissions."
             if depth == 0 and isinstance(error, FileNotFoundError):
@@ -233,86 +274,100 @@ class _Reader:
             self.found.append(report(code, Location(shown), message, hint))
             return None
         except UnicodeDecodeError:
-            self.found.append(report("EB002", Location(shown), "it is not UTF-8",
-                                     "Save the file as UTF-8."))
+            self._unreadable(shown, "it is not UTF-8", "Save the file as UTF-8.")
+            return None
+        except RecursionError:
+            self._unreadable(shown, "it nests too deep", "Flatten it.")
             return None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            at = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
-            problem = getattr(error, "problem", None) or str(error)
-            self.found.append(report("EB002", at, f"the YAML cannot be read: {problem}",
-                                     "Correct this line."))
+            place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+            message = f"the YAML cannot be read: {problem}"
+            self._unreadable(shown, message, "Correct this line.", place)
             return None
-        if depth == 0:
-            self.tree = node
-        if not isinstance(data, dict):
-            self.found.append(report("EB002", Location(shown), "it must be a mapping",
-                                     "Begin with site_name: …"))
+        except (ValueError, LookupError) as error:
+            # YAML's own number and truth value types do not check what they are given.
+            self._unreadable(shown, f"a value cannot be read: {error}",
+                             "Put the value in quotes.")
             return None
-        parent = data.pop("INHERIT", None)
-        if parent is None:
-            return data
-        if depth > 8 or not isinstance(parent, str):
-            self.found.append(report("EB002", Location(shown), "INHERIT is no path, or leads back",
-                                     "Name a file that does not inherit from this one."))
-            return None
-        inherited = self._read(path.parent / parent, parent, depth + 1)
-        return None if inherited is None else _merge(inherited, data)
+
+    def _unreadable(
+        self, shown: str, message: str, hint: str, place: tuple[int, int] = (1, 1)
+    ) -> None:
+        self.found.append(report("EB002", Location(shown, *place), message, hint))
 
     # --- places ----------------------------------------------------------------------------------
 
     def _lines(self) -> dict[str, int]:
-        if not isinstance(self.tree, yaml.MappingNode):
+        node = self.trees[0][1] if self.trees else None
+        if not isinstance(node, yaml.MappingNode):
             return {}
-        return {key.value: key.start_mark.line + 1 for key, _ in self.tree.value}
+        return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
 
-    def _plugin_node(self) -> yaml.Node | None:
-        plugins = _child(self.tree, "plugins")
-        if isinstance(plugins, yaml.MappingNode):
-            return _child(plugins, PLUGIN)
-        if isinstance(plugins, yaml.SequenceNode):
-            for item in plugins.value:
-                if isinstance(item, yaml.MappingNode) and _child(item, PLUGIN) is not None:
-                    return _child(item, PLUGIN)
-        return None
+    def _plugin_nodes(self) -> list[tuple[str, yaml.Node]]:
+        """(file, errbook's options in it), the file itself before those it inherits from."""
+        found: list[tuple[str, yaml.Node]] = []
+        merging = False
+        for shown, tree in self.trees:
+            plugins = _child(tree, "plugins")
+            mapping = isinstance(plugins, yaml.MappingNode)
+            if plugins is None or (merging and not mapping):
+                continue
+            items = [plugins] if mapping else plugins.value
+            nodes = (_child(item, PLUGIN) for item in items if isinstance(item, yaml.MappingNode))
+            found += [(shown, node) for node in nodes if node is not None]
+            merging = True
+            if not mapping:
+                # A list takes the place of what it inherits.
+                break
+        return found
 
     def _at(self, path: Sequence[str | int]) -> Location:
-        node = self._plugin_node()
-        for key in path:
-            child = _child(node, str(key))
-            if child is None:
-                break
-            node = child
-        if node is None:
-            return Location(self.name)
-        return Location(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+        """The place of an option, in the nearest file that has it."""
+        best, length = Location(self.trees[0][0] if self.trees else self.name), -1
+        for shown, node in self._plugin_nodes():
+            followed = 0
+            for key in path:
+                child = _child(node, str(key))
+                if child is None:
+                    break
+                node, followed = child, followed + 1
+            if followed > length and node.start_mark:
+                mark, length = node.start_mark, followed
+                best = Location(shown, mark.line + 1, mark.column + 1)
+        return best
 
     # --- options ---------------------------------------------------------------------------------
 
-    def _options(self, node: yaml.Node | None) -> _Options | None:
-        written = _as_written(node) if node is not None else {}
+    def _options(self) -> _Options | None:
+        written: Any = {}
+        for _, node in reversed(self._plugin_nodes()):
+            value = _as_written(node) or {}
+            both = isinstance(value, dict) and isinstance(written, dict)
+            written = _merge(written, value) if both else value
         try:
-            return _Options.model_validate(written or {})
+            return _Options.model_validate(written)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                path = [key for key in detail["loc"] if not str(key).startswith("_")]
-                shown = ".".join(str(key) for key in path)
-                message, hint = f"{shown}: {detail['msg']}", ""
-                if detail["type"] == "extra_forbidden":
-                    known = list(_LocaleOptions.model_fields if len(path) > 1 else OPTIONS)
-                    near = difflib.get_close_matches(str(path[-1]), known, 1)
-                    message = f'unknown option "{shown}"'
-                    hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}."
-                elif detail["type"] == "literal_error":
-                    message = f'{shown} cannot be "{detail["input"]}"'
-                    hint = f"It is {detail['ctx']['expected']}."
-                elif detail["type"].endswith("_type"):
-                    message = f"{shown} has the wrong form"
-                    hint = f"It {detail['msg'].removeprefix('Input ')}."
-                if any(item.message.startswith(f"{shown} ") for item in self.found):
-                    continue
-                self.found.append(report("EB003", self._at(path), message, hint))
+                self._option_error(detail, _existing(written, detail["loc"]))
             return None
+
+    def _option_error(self, detail: Any, path: tuple[str | int, ...]) -> None:
+        shown = ".".join(str(key) for key in path) or PLUGIN
+        kind: str = detail["type"]
+        message, hint = f"{shown}: {detail['msg']}", ""
+        if kind == "extra_forbidden":
+            known = list(_LocaleOptions.model_fields if len(path) > 1 else OPTIONS)
+            near = difflib.get_close_matches(str(path[-1]), known, 1)
+            message = f'unknown option "{shown}"'
+            hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}."
+        elif kind == "literal_error" and isinstance(detail["input"], str):
+            message = f'{shown} cannot be "{detail["input"]}"'
+            hint = f"It is {detail['ctx']['expected']}."
+        elif kind in _FORMS:
+            message, hint = f"{shown} has the wrong form", f"It is {_FORMS[kind]}."
+        self.found.append(report("EB003", self._at(path), message, hint))
 
     def _locale(self, tag: str, path: Sequence[str]) -> tuple[Locale, str] | None:
         try:
@@ -334,13 +389,17 @@ class _Reader:
     def _locale_settings(
         self, options: _Options, source: tuple[Locale, str] | None
     ) -> list[LocaleSettings]:
-        items = []
-        for tag, written in options.locales.items():
+        items: list[LocaleSettings] = []
+        for tag, item in options.locales.items():
             path = ("locales", tag)
             parsed = self._locale(tag, path)
-            item = written if isinstance(written, _LocaleOptions) else _LocaleOptions()
-            fallback = [self._locale(name, (*path, "fallback")) for name in item.fallback]
+            named = enumerate(item.fallback)
+            fallback = [self._locale(name, (*path, "fallback", str(i))) for i, name in named]
             if parsed is None or (source is not None and parsed[0] == source[0]):
+                continue
+            if any(other.locale == parsed[0] for other in items):
+                self.found.append(report("EB003", self._at(path), f"locales.{tag} is there twice",
+                                         "Delete one of the two."))
                 continue
             required: bool | frozenset[str] = item.required == "true"
             if isinstance(item.required, list):
@@ -350,7 +409,32 @@ class _Reader:
         return items
 
 
+def _compose(text: str) -> tuple[yaml.Node | None, Any]:
+    """The nodes of a YAML text and their values."""
+    node = yaml.compose(text, Loader=_Loader)
+    if node is None:
+        return None, None
+    if not _is_finite(node):
+        raise yaml.YAMLError("its aliases lead back to themselves, or multiply without end")
+    return node, _Loader("").construct_document(node)
+
+
+def _is_finite(root: yaml.Node) -> bool:
+    """Whether a tree stays small when its aliases are written out."""
+    waiting, count = [root], 0
+    while waiting and count <= MAX_NODES:
+        node = waiting.pop()
+        count += 1
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return count <= MAX_NODES
+
+
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
+        return node.value[int(key)]  # type: ignore[no-any-return]
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
             if name.value == key:
@@ -360,13 +444,25 @@ def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
 
 def _as_written(node: yaml.Node) -> Any:
     """A node's content with every scalar as its characters: ``no`` is Norwegian, not false."""
+    if node.tag == "!ENV":
+        value = resolve(Tagged(node))
+        return str(value).lower() if isinstance(value, bool) else str(value or "")
     if isinstance(node, yaml.MappingNode):
         return {str(key.value): _as_written(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
         return [_as_written(item) for item in node.value]
-    if node.tag == "!ENV":
-        return str(resolve(Tagged(node)) or "")
     return str(node.value)
+
+
+def _existing(tree: Any, loc: Sequence[str | int]) -> tuple[str | int, ...]:
+    """The keys of a validator's path that exist (it adds the names of union members)."""
+    path: list[str | int] = []
+    for key in loc:
+        inside = key in tree if isinstance(tree, dict) else isinstance(tree, list)
+        if inside and (isinstance(tree, dict) or isinstance(key, int)):
+            tree = tree[key]
+            path.append(key)
+    return tuple(path)
 
 
 def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,9 @@ def _rules() -> dict[str, Rule]:
         ("EB204", "po-conflict-marker", error),
         ("EB205", "po-unknown-file", warning),
         ("EB206", "po-orphan", info),
+        ("EB207", "exchange-source-edited", error),
+        ("EB208", "exchange-unknown-unit", warning),
+        ("EB209", "exchange-unreadable", error),
         # EB3xx: one translation against its source
         ("EB301", "translation-missing", error),
         ("EB302", "translation-stale", error),

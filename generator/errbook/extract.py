@@ -32,6 +32,8 @@ class SourceUnit:
     """Id of the entry it belongs to; empty for shared texts, catalogs and pages."""
     page: bool = False
     """Whether the site's builder renders it; fields are rendered by us."""
+    formerly: tuple[str, ...] = ()
+    """Owners it had before, from the entry's aliases: their translations are its own."""
 
     @property
     def owner(self) -> str:
@@ -69,6 +71,7 @@ def catalog_units(catalog: Catalog) -> Iterator[SourceUnit]:
                 notes,
                 names,
                 entry.id if entry else "",
+                formerly=tuple(alias.lower() for alias in entry.aliases) if entry else (),
             )
 
 

@@ -59,7 +59,7 @@ class Term:
 
 
 def load(data: bytes, path: str) -> tuple[tuple[Term, ...], list[Diagnostic]]:
-    """Read a glossary file; a term with a mistake is left out. Nothing is raised."""
+    """Read a glossary file. With a mistake in it there are no terms; nothing is raised."""
     document, found = yamltext.read(data, path)
     if document is None:
         return (), found
@@ -68,7 +68,7 @@ def load(data: bytes, path: str) -> tuple[tuple[Term, ...], list[Diagnostic]]:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             keys = [key for key in detail["loc"] if isinstance(key, str | int)]
-            place = document.place(keys)
+            place = document.key_place(keys)
             shown = ".".join(str(key) for key in keys)
             hint = "Correct it; the rest of the glossary waits for it."
             if detail["type"] == "extra_forbidden":

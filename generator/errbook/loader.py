@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,7 +12,11 @@ from pydantic import ValidationError
 from errbook import resolver, schema, yamltext
 from errbook.diagnostics import Diagnostic, report
 from errbook.model import Catalog
-from errbook.yamltext import Branch, Document, Node, Row
+from errbook.yamltext import Branch, Document, Node, Place, Row
+
+Path = tuple[str | int, ...]
+Tree = str | Mapping[str, Any] | list[Any]
+"""What a file holds, with or without the places."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TYPE_NAMES = {
@@ -56,49 +60,51 @@ def _validate(document: Document) -> tuple[schema.CatalogForm | None, list[Diagn
     except ValidationError as error:
         errors = error.errors(include_url=False)
     found = [_diagnostic(document, detail) for detail in errors]
-    pruned = _without(document.root, [_real_path(document, d["loc"]) for d in errors])
-    try:
-        return schema.CatalogForm.model_validate(pruned), found
-    except ValidationError:
-        # What cannot be repaired by leaving a value out: the file has no usable head.
-        return None, found
+    tree: Tree = document.root
+    while True:
+        paths = {_real_path(tree, detail["loc"]) for detail in errors}
+        if () in paths:
+            # What cannot be repaired by leaving a value out: the file has no usable head.
+            return None, found
+        tree = _without(tree, paths)
+        try:
+            return schema.CatalogForm.model_validate(tree), found
+        except ValidationError as error:
+            # A list that lost its last item, a mapping that lost what it needs: it goes too.
+            errors = error.errors(include_url=False)
 
 
-def _real_path(document: Document, loc: Iterable[str | int]) -> tuple[str | int, ...]:
-    """The keys of a validator's path that exist in the file (it adds names of union members)."""
-    node: Node = document.root
+def _real_path(tree: Tree, loc: Iterable[str | int]) -> Path:
+    """The keys of a validator's path that exist in a tree (it adds names of union members)."""
     path: list[str | int] = []
     for key in loc:
-        if isinstance(node, Branch) and key in node:
-            node = node[str(key)]
-        elif isinstance(node, Row) and isinstance(key, int) and key < len(node):
-            node = node[key]
+        if isinstance(tree, Mapping) and key in tree:
+            tree = tree[str(key)]
+        elif isinstance(tree, list) and isinstance(key, int) and key < len(tree):
+            tree = tree[key]
         else:
             continue
         path.append(key)
     return tuple(path)
 
 
-def _without(node: Node, paths: Iterable[tuple[str | int, ...]]) -> Any:
-    """A plain copy of a tree that lacks the values at some paths, and entries that become empty."""
-    doomed = {path for path in paths if path}
-
-    def copy(part: Node, path: tuple[str | int, ...]) -> Any:
-        if isinstance(part, Branch):
-            kept = ((k, v) for k, v in part.items() if (*path, k) not in doomed)
-            return {key: copy(value, (*path, key)) for key, value in kept}
-        if isinstance(part, Row):
-            numbered = enumerate(part)
-            return [copy(v, (*path, i)) for i, v in numbered if (*path, i) not in doomed]
-        return part
-
-    return copy(node, ())
+def _without(tree: Tree, doomed: Collection[Path], at: Path = ()) -> Tree:
+    """A plain copy of a tree that lacks the values at some paths."""
+    if isinstance(tree, Mapping):
+        kept = [(key, value) for key, value in tree.items() if (*at, key) not in doomed]
+        return {key: _without(value, doomed, (*at, key)) for key, value in kept}
+    if isinstance(tree, list):
+        numbered = [(i, value) for i, value in enumerate(tree) if (*at, i) not in doomed]
+        return [_without(value, doomed, (*at, i)) for i, value in numbered]
+    return tree
 
 
 def _diagnostic(document: Document, detail: Any) -> Diagnostic:
-    loc: tuple[str | int, ...] = detail["loc"]
-    path = _real_path(document, loc)
+    loc: Path = detail["loc"]
+    path = _real_path(document.root, loc)
     kind: str = detail["type"]
+    if kind == "literal_error" and not isinstance(detail["input"], str):
+        kind = "string_type"
     name = ".".join(str(key) for key in path) or "the file"
     place = document.place(path)
     code, message, hint = "EB109", f"{name}: {detail['msg']}", ""
@@ -112,8 +118,13 @@ def _diagnostic(document: Document, detail: Any) -> Diagnostic:
         owner = f"{name} lacks" if path else "the file lacks"
         message, hint = f'{owner} "{loc[-1]}"', f"Add {loc[-1]}: … here."
         place = document.key_place(path)
+    elif kind == "string_pattern_mismatch" and detail["input"].strip():
+        message, hint = f"{name} has several lines", "Write it on one line."
     elif kind in ("string_pattern_mismatch", "string_too_short", "too_short"):
         code, message, hint = "EB108", f"{name} is empty", "Write it, or delete the key."
+    elif kind == "string_too_long":
+        message = f"{name} has {len(detail['input'])} characters"
+        hint = f"At most {schema.MAX_TEXT} are allowed; divide it among several entries."
     elif kind in _TYPE_NAMES:
         code, message = "EB107", f"{name} must be {_TYPE_NAMES[kind]}"
         hint = _TYPE_HINTS.get(kind, "")
@@ -140,7 +151,7 @@ _TYPE_HINTS = {
 }
 
 
-def _suggest_key(key: str, path: tuple[str | int, ...]) -> str:
+def _suggest_key(key: str, path: Path) -> str:
     form = schema.form_at(path)
     if form is None:
         return "Delete it."
@@ -151,7 +162,7 @@ def _suggest_key(key: str, path: tuple[str | int, ...]) -> str:
     return f"Allowed here: {', '.join(allowed)}."
 
 
-def _texts(document: Document, node: Node, path: tuple[str | int, ...]) -> Iterator[Diagnostic]:
+def _texts(document: Document, node: Node, path: Path) -> Iterator[Diagnostic]:
     """Texts that a comment cuts, and invisible characters that an escape smuggled in."""
     items: Iterable[tuple[str | int, Node]]
     if isinstance(node, Branch):
@@ -162,19 +173,13 @@ def _texts(document: Document, node: Node, path: tuple[str | int, ...]) -> Itera
         return
     for key, value in items:
         here = (*path, key)
+        if isinstance(node, Branch):
+            yield from _hidden(document, node.keys_at[str(key)], str(key), "a key")
         if not isinstance(value, str):
             yield from _texts(document, value, here)
             continue
         at = node.values_at[key]  # type: ignore[index]
-        hidden = _CONTROL.search(f"{key}{value}")
-        if hidden:
-            yield report(
-                "EB122",
-                document.at(at),
-                f"control character U+{ord(hidden[0]):04X} in {'.'.join(map(str, here))}",
-                "Delete it; readers cannot see it, and it can make text read differently.",
-                line_text=document.line(at.line),
-            )
+        yield from _hidden(document, at, value, ".".join(map(str, here)))
         if at.cut and _is_prose(here):
             yield report(
                 "EB119",
@@ -185,7 +190,19 @@ def _texts(document: Document, node: Node, path: tuple[str | int, ...]) -> Itera
             )
 
 
-def _is_prose(path: tuple[str | int, ...]) -> bool:
+def _hidden(document: Document, at: Place, text: str, where: str) -> Iterator[Diagnostic]:
+    hidden = _CONTROL.search(text)
+    if hidden:
+        yield report(
+            "EB122",
+            document.at(at),
+            f"control character U+{ord(hidden[0]):04X} in {where}",
+            "Delete it; readers cannot see it, and it can make text read differently.",
+            line_text=document.line(at.line),
+        )
+
+
+def _is_prose(path: Path) -> bool:
     named = [key for key in path if isinstance(key, str)]
     if named[0] in ("footnotes", "categories"):
         return True

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import io
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from gettext import c2py
 from importlib import resources
 
 import babel
@@ -14,7 +16,8 @@ import babel.core
 import babel.dates
 import babel.lists
 import babel.numbers
-from babel.messages import pofile, plurals
+from babel.messages import Catalog, pofile, plurals
+from babel.messages.mofile import write_mo
 from babel.support import Translations
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?\Z")
@@ -131,7 +134,8 @@ def chain(
     """The locales to try for a text, nearest first; begins with the locale, ends with the source.
 
     Explicit fallbacks come first, then CLDR's parents, then shorter tags. A shorter tag counts
-    only within one script: ``zh-Hant`` never falls back to ``zh``, which is Simplified.
+    only within one script: ``zh-Hant`` never falls back to ``zh``, which is Simplified, but ``zh-HK``
+    does to ``zh-Hant``, its script.
 
     Args:
         locale: The locale asked for.
@@ -143,9 +147,11 @@ def chain(
     candidates = [locale, *explicit]
     parents = babel.core.get_global("parent_exceptions")
     for start in (locale, *explicit):
-        name = start.posix
+        names, name = [], start.posix
         while name:
             name = str(parents.get(name) or name.rpartition("_")[0])
+            names.append(name)
+        for name in (*names, f"{start.language}_{start.script}"):
             parent = by_tag.get(name.replace("_", "-"))
             if parent is not None and parent.script == start.script:
                 candidates.append(parent)
@@ -166,6 +172,19 @@ def theme_language(locale: Locale, available: Collection[str]) -> str | None:
             if candidate in available and not wrong_script:
                 return candidate
     return None
+
+
+def nearest(tag: str, available: Collection[str]) -> str:
+    """The name that looks most like a tag, of the same language if there is one; empty for none."""
+    near = difflib.get_close_matches(tag, sorted(available), 1)
+    same = [name for name in sorted(available) if name.split("-")[0] == tag.split("-")[0]]
+    return (same or near or [""])[0]
+
+
+def main_region(locale: Locale) -> str:
+    """The region where most people speak a locale's language, as in ``FR`` for ``fr-CA``."""
+    likely = str(babel.core.get_global("likely_subtags").get(locale.language, ""))
+    return next((part for part in likely.split("_")[1:] if len(part) in (2, 3)), "")
 
 
 def plural_forms(locale: Locale) -> str:
@@ -216,13 +235,9 @@ def _shipped(name: str) -> Translations | None:
         return Translations(_compiled(pofile.read_po(stream, locale=name.replace("-", "_"))))
 
 
-def _compiled(catalog: object) -> object:
-    import io
-
-    from babel.messages.mofile import write_mo
-
+def _compiled(catalog: Catalog) -> io.BytesIO:
     stream = io.BytesIO()
-    write_mo(stream, catalog)  # type: ignore[arg-type]
+    write_mo(stream, catalog)
     stream.seek(0)
     return stream
 
@@ -233,14 +248,21 @@ def shipped_languages() -> list[str]:
     return sorted(item.name[:-3] for item in folder.iterdir() if item.name.endswith(".po"))
 
 
-def interface(locale: Locale, own: Mapping[str, str] | None = None) -> Interface:
+def interface(
+    locale: Locale,
+    own: Mapping[str, str] | None = None,
+    counted: Mapping[str, Sequence[str]] | None = None,
+) -> Interface:
     """The interface's words for a locale: the project's own, else the shipped ones, else English.
 
     Args:
         locale: The locale.
         own: The project's words (its ``ui.po``), by English text.
+        counted: The project's plural forms, by the English singular; used where all are there.
     """
     words = own or {}
+    plural_words = {one: forms for one, forms in (counted or {}).items() if all(forms)}
+    form_of = c2py(str(plurals.get_plural(_babel(locale)).plural_expr))
     found: Translations | None = None
     for name in (locale.tag, f"{locale.language}-{locale.script}", locale.language):
         candidate = _shipped(name)
@@ -252,6 +274,9 @@ def interface(locale: Locale, own: Mapping[str, str] | None = None) -> Interface
         return words.get(text) or (str(found.ugettext(text)) if found else text)
 
     def ngettext(one: str, many: str, count: int) -> str:
+        forms = plural_words.get(one, ())
+        if form_of(count) < len(forms):
+            return forms[form_of(count)]
         if found:
             return str(found.ungettext(one, many, count))
         return one if count == 1 else many

@@ -12,7 +12,9 @@ from errbook.diagnostics import Location
 
 EntrySeverity = Literal["success", "info", "warning", "error", "fatal"]
 Status = Literal["active", "deprecated", "retired", "reserved"]
-ParamType = Literal["text", "word", "int", "url", "host", "address", "guid", "email", "path", "literal"]
+ParamType = Literal[
+    "text", "word", "int", "url", "host", "address", "guid", "email", "path", "literal"
+]
 
 SEVERITIES: tuple[EntrySeverity, ...] = ("success", "info", "warning", "error", "fatal")
 """From harmless to grave."""
@@ -159,7 +161,7 @@ class Entry:
             yield "fix", variant.platform, variant.fix
 
     def texts(self) -> Iterator[Text]:
-        """Every text a reader of the entry's page sees, shared ones included, without repetition."""
+        """Every text a reader of the entry's page sees, shared ones included, each once."""
         seen: set[tuple[str, str]] = set()
         for text in self._all_texts():
             if (text.owner, text.slot) not in seen:

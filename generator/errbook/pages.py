@@ -100,11 +100,15 @@ class Pages:
     def articles(self) -> Iterator[tuple[Entry, Article]]:
         """The page of every published entry."""
         for catalog in self._book.catalogs:
-            published = catalog.published
-            for number, entry in enumerate(published):
-                before = published[number - 1] if number else None
-                after = published[number + 1] if number + 1 < len(published) else None
-                yield entry, article.article(self.edition, catalog, entry, before, after)
+            for number, entry in enumerate(catalog.published):
+                yield entry, self.article(catalog, number)
+
+    def article(self, catalog: Catalog, number: int) -> Article:
+        """The page of one of a catalog's published entries, by its position."""
+        published = catalog.published
+        before = published[number - 1] if number else None
+        after = published[number + 1] if number + 1 < len(published) else None
+        return article.article(self.edition, catalog, published[number], before, after)
 
     def lookup(self) -> str:
         """What the lookup box in the browser knows of every entry, as JSON."""

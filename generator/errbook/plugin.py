@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,10 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         path = Path(config.config_file_path)
         loaded, found = project.load(path.parent, path.name)
-        mistakes = found if loaded is None else loaded.diagnostics
-        source = [f for f in mistakes if not project.is_translation_finding(f)]
+        mistakes = found if loaded is None else loaded.source_findings
         if loaded is None or loaded.source_is_broken:
-            raise PluginError(f"errbook cannot read the source.\n{text.write(source)}")
-        for finding in mistakes:
-            if finding.severity > Severity.INFO:
-                log.warning(_one_line(finding))
+            raise PluginError(f"errbook cannot read the source.\n{text.write(mistakes)}")
+        _warn(mistakes)
         self._project = loaded
         # MkDocs empties its site folder first, and would build the pages of one locale into it.
         self._site_dir = config.site_dir
@@ -72,19 +70,17 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
             self._aside.cleanup()
         if self._project is None:
             return
-        failing = [f for f in self._project.diagnostics if f.severity > Severity.INFO]
-        if config.strict and failing:
-            raise PluginError("Translations lack something; in strict mode nothing is published.")
-        configured = self._project.settings.site_url
         url = config.site_url or ""
         built = build.build(
             self._project,
             site_dir=Path(config.site_dir),
-            site_url="" if url == configured else url,
+            site_url="" if url == self._project.settings.site_url else url,
+            strict=config.strict,
         )
         if not built.ok:
-            raise PluginError(f"errbook published nothing.\n{text.write(built.diagnostics)}")
-        log.info(f"Built {built.pages} pages in {built.locales} locales")
+            raise PluginError(f"errbook published nothing.\n{text.write(built.failures)}")
+        _warn(built.findings)
+        log.info(f"Built {built.pages} pages in {len(built.coverage)} locales")
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, **kwargs: Any
@@ -97,5 +93,8 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
         return server
 
 
-def _one_line(finding: Diagnostic) -> str:
-    return f"{finding.location}: {finding.code} {finding.message}"
+def _warn(findings: Iterable[Diagnostic]) -> None:
+    """Log findings, so that MkDocs counts them in strict mode."""
+    for finding in findings:
+        if finding.severity > Severity.INFO:
+            log.warning(f"{finding.location}: {finding.code} {finding.message}")

@@ -220,7 +220,7 @@ class _Scan:
                 if stripped.startswith('"'):
                     yield number, number + 1
                     start = None
-            has_words = bool(start is not None and (has_words or word or stripped[:1] != "#"))
+            has_words = start is not None and (has_words or bool(word) or stripped[:1] not in ("", "#"))
             after_msgstr = after_msgstr or word.startswith("msgstr")
         if start is not None:
             yield start, len(self._lines)

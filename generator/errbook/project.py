@@ -3,24 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
-from errbook import config, extract, glossary, loader, locales, markdown, patterns, po, translate
+from errbook import config, extract, glossary, loader, locales, markdown, patterns, po, status, translate
 from errbook.checks import book as book_checks
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.locales import Locale
 from errbook.model import Book, Catalog, Page, Text
 from errbook.po import PoFile
+from errbook.status import Status
 from errbook.translate import Translation, UnitState
 from errbook.yamltext import decode
 
 UI = "ui"
 """Name of the optional locale file with the project's own interface words."""
 SITE_OWNER = "site"
+
+K = TypeVar("K")
+V = TypeVar("V")
+PoRead = tuple[PoFile, tuple[Diagnostic, ...]]
+"""A PO file, and what was wrong with it."""
+
+
+class OnDemand(Mapping[K, V]):
+    """A mapping that makes a value when it is first asked for, and keeps it.
+
+    A build of one locale in a process of its own must not read the files of all others.
+    """
+
+    def __init__(self, keys: Iterable[K], make: Callable[[K], V]) -> None:
+        self._keys = dict.fromkeys(keys)
+        self._make = make
+        self._made: dict[K, V] = {}
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._made:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 @dataclass(frozen=True)
@@ -32,8 +64,8 @@ class Project:
     site_texts: tuple[Text, ...] = ()
     """What the configuration says to readers: the site's name, description and nav titles."""
     terms: tuple[glossary.Term, ...] = ()
-    files: Mapping[tuple[Locale, str], PoFile] = field(default_factory=dict)
-    """The PO files by locale and name; a file that does not exist is absent."""
+    po_read: Mapping[tuple[Locale, str], PoRead] = field(default_factory=dict)
+    """What was read of each PO file, by locale and name; a file that does not exist is absent."""
     assets: tuple[str, ...] = ()
     """Paths below the pages folder of everything that is no page."""
     loading: tuple[Diagnostic, ...] = ()
@@ -64,9 +96,14 @@ class Project:
         return _shown(self.settings.root, path)
 
     @cached_property
+    def files(self) -> Mapping[tuple[Locale, str], PoFile]:
+        """The PO files by locale and name; a file that does not exist is absent."""
+        return OnDemand(self.po_read, lambda key: self.po_read[key][0])
+
+    @cached_property
     def states(self) -> Mapping[Locale, Mapping[str, UnitState]]:
         """For every locale but the source, the state of every unit by its context."""
-        return {item.locale: self._states(item.locale) for item in self.settings.locales}
+        return OnDemand((item.locale for item in self.settings.locales), self._states)
 
     def _states(self, locale: Locale) -> Mapping[str, UnitState]:
         found: dict[str, UnitState] = {}
@@ -80,33 +117,52 @@ class Project:
     @cached_property
     def translations(self) -> Mapping[Locale, Translation]:
         """The book in every locale, the source first."""
+        return OnDemand(self.settings.all_locales, self._translation)
+
+    def _translation(self, locale: Locale) -> Translation:
         settings = self.settings
-        found = {}
-        for locale in settings.all_locales:
-            explicit = settings.of(locale).fallback if locale != settings.source_locale else ()
-            chain = locales.chain(locale, explicit, settings.all_locales, settings.source_locale)
-            chain = chain if locale != settings.source_locale else (locale,)
-            needed = {link: self.states[link] for link in chain[:-1]}
-            found[locale] = Translation(locale, chain, needed)
-        return found
+        if locale == settings.source_locale:
+            return Translation(locale, (locale,), {})
+        explicit = settings.of(locale).fallback
+        chain = locales.chain(locale, explicit, settings.all_locales, settings.source_locale)
+        return Translation(locale, chain, {link: self.states[link] for link in chain[:-1]})
 
     def interface(self, locale: Locale) -> locales.Interface:
         """The interface's words in a locale, the project's own before the shipped ones."""
         file = self.files.get((locale, UI))
-        own = {m.source: m.text for m in file.messages if m.text and not m.fuzzy} if file else {}
-        return locales.interface(locale, own)
+        settled = [m for m in file.messages if not m.fuzzy and not m.obsolete] if file else []
+        words = {m.source: m.text for m in settled if m.text}
+        counted = {m.source: [form for _, form in m.plurals] for m in settled if m.plurals}
+        return locales.interface(locale, words, counted)
+
+    @cached_property
+    def status(self) -> Status:
+        """How far the translations are."""
+        return status.collect(
+            self.book,
+            self.units,
+            self.translations.values(),
+            lambda locale, name: self.settings.of(locale).requires(name),
+            lambda locale, name: self.shown(self.po_path(locale, name)),
+        )
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
         """Everything that is wrong with the project, in the order of files and lines."""
-        return in_order([*self.loading, *self._page_findings(), *self._locale_findings()])
+        found = list(self.source_findings)
+        for item in self.settings.locales:
+            found += self.locale_findings(item.locale)
+        return in_order(found)
+
+    @cached_property
+    def source_findings(self) -> list[Diagnostic]:
+        """What is wrong with the configuration and the source; no translation is looked at."""
+        return in_order([*self.loading, *self._page_findings(), *self._unknown_requirements()])
 
     @property
     def source_is_broken(self) -> bool:
         """Whether there is a mistake that keeps the site from being built."""
-        return any(
-            f.severity is Severity.ERROR and not is_translation_finding(f) for f in self.diagnostics
-        )
+        return any(f.severity is Severity.ERROR for f in self.source_findings)
 
     def _page_findings(self) -> Iterator[Diagnostic]:
         tags = [locale.tag for locale in self.settings.all_locales]
@@ -114,14 +170,20 @@ class Project:
             raw, _ = decode((self.settings.pages / page.path).read_bytes(), page.path)
             yield from book_checks.page(page, raw or "", self.book, tags)
 
-    def _locale_findings(self) -> Iterator[Diagnostic]:
+    def locale_findings(self, locale: Locale) -> Iterator[Diagnostic]:
+        """What is wrong in the files of one locale."""
+        for key in self.po_read:
+            if key[0] == locale:
+                yield from self.po_read[key][1]
+        translation = self.translations[locale]
+        for name, units in self.units.items():
+            path = self.shown(self.po_path(locale, name))
+            yield from book_checks.promise(self.settings, translation, name, units, path)
+            yield from book_checks.damaged(self.settings, translation, name, units)
+            yield from self._orphans(locale, name, path)
+
+    def _unknown_requirements(self) -> Iterator[Diagnostic]:
         for item in self.settings.locales:
-            translation = self.translations[item.locale]
-            for name, units in self.units.items():
-                path = self.shown(self.po_path(item.locale, name))
-                yield from book_checks.promise(self.settings, translation, name, units, path)
-                yield from book_checks.damaged(self.settings, translation, name, units)
-                yield from self._orphans(item.locale, name, path)
             if isinstance(item.required, frozenset):
                 for name in sorted(item.required - set(self.units)):
                     yield report(
@@ -261,35 +323,34 @@ class _Reading:
         self.found += mistakes
         return terms
 
-    def po_files(self, names: list[str]) -> dict[tuple[Locale, str], PoFile]:
-        files = {}
+    def po_files(self, names: list[str]) -> Mapping[tuple[Locale, str], PoRead]:
+        paths = {}
         known = {item.locale.tag: item.locale for item in self.settings.locales}
-        folder = self.settings.translations
-        for path in sorted(folder.glob("*/*.po")):
+        for path in sorted(self.settings.translations.glob("*/*.po")):
             shown = _shown(self.settings.root, path)
             locale, name = known.get(path.parent.name), path.stem
-            if locale is None or name not in names:
+            problem, hint = "", f"Known here: {', '.join(names)}."
+            if locale is None:
+                problem = f'the project has no locale "{path.parent.name}"'
+                hint = "Add it to mkdocs.yml, or delete the file."
+            elif name not in names:
                 problem = f'the project has no catalog "{name}"'
-                if locale is None:
-                    problem = f'the project has no locale "{path.parent.name}"'
-                self.found.append(
-                    report(
-                        "EB205",
-                        Location(shown),
-                        problem,
-                        "Add it to mkdocs.yml, or delete the file."
-                        if locale is None
-                        else f"Known here: {', '.join(names)}.",
-                    )
-                )
-                continue
-            data = self._bytes(path)
-            if data is None:
-                continue
-            file, mistakes = po.read(data, shown)
-            self.found += mistakes
-            files[locale, name] = file
-        return files
+            if problem or locale is None:
+                self.found.append(report("EB205", Location(shown), problem, hint))
+            else:
+                paths[locale, name] = path
+        return OnDemand(paths, lambda key: _read_po(self.settings.root, paths[key]))
+
+
+def _read_po(root: Path, path: Path) -> PoRead:
+    shown = _shown(root, path)
+    try:
+        file, mistakes = po.read(path.read_bytes(), shown)
+    except OSError as error:
+        hint = "Check the file and its permissions."
+        found = report("EB006", Location(shown), f"it cannot be read: {error.strerror}", hint)
+        return PoFile(shown, damaged=True), (found,)
+    return file, tuple(mistakes)
 
 
 def _site_texts(settings: Settings) -> Iterator[Text]:

@@ -34,22 +34,37 @@ from errbook.yamltext import Document
 Path = tuple[str | int, ...]
 FieldName = Literal["cause", "fix"]
 FIELDS: tuple[FieldName, ...] = ("cause", "fix")
+_DEFINITIONS = {
+    "categories": "a category",
+    "actions": "an action",
+    "links": "a link",
+    "footnotes": "a footnote",
+}
 
 _ID = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*\Z")
 _HANDLE = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*\Z")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
 _HTML_TAG = re.compile(
     r"</?(?:a|b|br|code|div|em|h[1-6]|hr|i|img|kbd|li|ol|p|pre|span|strong|sub|sup|table|td|th|tr|u"
-    r"|ul)\b[^>]*>",
+    r"|ul)\b[^<>]*>",
     re.I,
 )
+_CODE = re.compile(r"[^\s./\\?#%\x00-\x1f][^/\\?#%\x00-\x1f]*\Z")
+"""What the last part of a short link (``/e/CODE/``) can hold."""
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)
+"""Names that some disks cannot hold."""
+
 RESERVED_IDS = frozenset(
-    "in search 404 index assets con prn aux nul"
+    "in search 404 index assets"
     " entry catalog cause fix messages examples platforms related history".split()
 )
-"""Ids that would be a path or an anchor of the site's own, or that some disks cannot hold."""
-RESERVED_CATALOGS = frozenset({"pages", "ui", "lookup", "catalogs", "featured", "progress"})
-"""Names that a locale file or a marker gives another meaning."""
+"""Ids that would be a path or an anchor of the site's own."""
+RESERVED_CATALOGS = frozenset({"pages", "ui", "site", "lookup", "catalogs", "featured", "progress"})
+"""Names that a locale file, the owner of the site's texts or a marker gives another meaning."""
+MAX_SUGGESTIONS = 200
+"""After how many mistakes no similar names are looked for any more."""
+MAX_FOLLOWING = 32
+"""How many references may lead from one to the next before there is a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +114,15 @@ class _Resolver:
         self._sources = sources
         self._found: list[Diagnostic] = []
         self._entries: dict[str, _Open] = {}
+        self._by_code: dict[str, str] = {}
+        """Id by code, in upper case."""
         self._following: list[tuple[str, FieldName]] = []
+        """The references that are being followed, outermost first."""
 
     def run(self) -> tuple[tuple[Catalog, ...], list[Diagnostic]]:
         open_catalogs = [catalog for catalog in map(self._open, self._sources) if catalog]
         self._check_aliases()
+        self._by_code = {e.code.upper(): e.id for e in self._entries.values() if e.code}
         catalogs = tuple(self._close(catalog) for catalog in open_catalogs)
         return catalogs, self._found
 
@@ -137,18 +156,28 @@ class _Resolver:
             )
         )
 
+    def _suggest(self, name: str, known: Iterable[str], what: str) -> str:
+        # Where hundreds of names are missing, a file is; comparing each with all would take minutes.
+        few = len(self._found) < MAX_SUGGESTIONS
+        near = difflib.get_close_matches(name, list(known), 1) if few else []
+        if near:
+            return f'Did you mean "{near[0]}"?'
+        return f"Define it under {what}." if what != "entries" else "Use the id of an entry."
+
     # --- names -----------------------------------------------------------------------------------
 
     def _open(self, source: Source) -> _CatalogInProgress | None:
         document, form = source.document, source.form
         name = form.catalog
-        if not _ID.match(name) or name in RESERVED_CATALOGS or len(name) > patterns.MAX_CODE:
+        taken = name in RESERVED_CATALOGS or _DEVICE.match(name)
+        if not _ID.match(name) or taken or len(name) > patterns.MAX_CODE:
             self._say(
                 "EB112",
                 document,
                 ("catalog",),
                 f'"{name}" cannot be the name of a catalog',
-                "Use lower-case letters, digits and hyphens; pages, ui and the names of markers are taken.",
+                "Use lower-case letters, digits and hyphens; pages, site, ui and the names of"
+                " markers are taken.",
             )
             return None
         for other in self._sources:
@@ -164,10 +193,24 @@ class _Resolver:
                 )
                 return None
         catalog = _CatalogInProgress(source, name)
+        self._check_keys(source)
         pattern = self._pattern(source)
         for key, entry in form.entries.items():
             self._open_entry(catalog, key, entry, pattern)
         return catalog
+
+    def _check_keys(self, source: Source) -> None:
+        """The names that the contexts of texts and the anchors of pages are made of."""
+        form, document = source.form, source.document
+        named: list[tuple[str, Path, str]] = [
+            ("a platform", ("platforms", index), name) for index, name in enumerate(form.platforms)
+        ]
+        for key, kind in _DEFINITIONS.items():
+            named += [(kind, (key, name), name) for name in getattr(form, key)]
+        for kind, path, name in named:
+            if not _HANDLE.match(name):
+                self._say("EB112", document, path, f'"{name}" cannot be the name of {kind}',
+                          "Use letters, digits, dots, hyphens and underscores.", key=True)
 
     def _pattern(self, source: Source) -> re.Pattern[str] | None:
         pattern = source.form.code_pattern
@@ -208,6 +251,17 @@ class _Resolver:
                 entry=identifier,
             )
             return
+        if any(source.form.catalog == identifier for source in self._sources):
+            self._say(
+                "EB113",
+                document,
+                where,
+                f'the id "{identifier}" is the name of a catalog',
+                "Give the entry another id: of its own.",
+                key=form.id is None,
+                entry=identifier,
+            )
+            return
         other = self._entries.get(identifier)
         if other is not None:
             at = other.catalog.source.document.key_place(("entries", other.key))
@@ -234,9 +288,20 @@ class _Resolver:
         if form.code == "none":
             return None
         code = key if form.code is None else form.code
-        if pattern is None or (len(code) <= patterns.MAX_CODE and pattern.fullmatch(code)):
-            return code
         path: Path = ("entries", key) if form.code is None else ("entries", key, "code")
+        if not _CODE.match(code) or len(code) > patterns.MAX_CODE:
+            self._say(
+                "EB110",
+                catalog.source.document,
+                path,
+                f'"{code}" cannot be a code: a short link cannot hold it',
+                f"Use at most {patterns.MAX_CODE} characters, and none of / \\ ? # %.",
+                key=form.code is None,
+                entry=key,
+            )
+            return None
+        if pattern is None or pattern.fullmatch(code):
+            return code
         self._say(
             "EB110",
             catalog.source.document,
@@ -259,7 +324,7 @@ class _Resolver:
             for index, alias in enumerate(entry.form.aliases):
                 path = ("entries", entry.key, "aliases", index)
                 other = handles.setdefault(alias.upper(), entry)
-                if not _HANDLE.match(alias) or alias.lower() in RESERVED_IDS:
+                if not _HANDLE.match(alias) or _id_problem(alias.lower()):
                     self._say("EB112", document, path, f'"{alias}" cannot be an alias',
                               "Use letters, digits, dots and hyphens.", entry=entry.id)
                 elif other is not entry:
@@ -310,6 +375,7 @@ class _Resolver:
         if isinstance(form, SameAsForm):
             return self._same_as(catalog, form.same_as, field_name, (*path, "same_as"))
         texts: list[Text] = []
+        ids: set[str] = set()
         for index, step in enumerate(form):
             here = (*path, index)
             if isinstance(step, str):
@@ -322,6 +388,12 @@ class _Resolver:
                     self._say("EB112", document, (*here, "id"),
                               f'"{step.id}" cannot be the id of a step',
                               "Use lower-case letters, digits and hyphens, with a letter in it.")
+                elif step.id is not None and step.id in ids:
+                    self._say("EB113", document, (*here, "id"),
+                              f'the step id "{step.id}" is taken by another step',
+                              "Give one of the two another id.")
+                    continue
+                ids.add(step.id or "")
                 suffix = f"/{step.id or index + 1}"
                 texts.append(make(suffix, step.text, (*here, "text")))
         return Remedy(tuple(texts), steps=True)
@@ -332,7 +404,7 @@ class _Resolver:
         document, actions = catalog.source.document, catalog.source.form.actions
         if name not in actions:
             self._say("EB114", document, path, f'there is no action "{name}"',
-                      _suggest(name, actions, "actions"))
+                      self._suggest(name, actions, "actions"))
             return None
         catalog.used.add(f"action:{name}")
         key = (name, field_name)
@@ -344,7 +416,7 @@ class _Resolver:
                       f"Give it a {field_name}, or use another action.")
             return None
         step = (f"action:{name}", field_name)
-        if self._is_cycle(step, document, path):
+        if not self._may_follow(step, document, path):
             return None
         note = actions[name].note
         remedy = self._remedy(
@@ -366,10 +438,10 @@ class _Resolver:
         other = self._entries.get(identifier.lower())
         if other is None:
             self._say("EB114", catalog.source.document, path, f'there is no entry "{identifier}"',
-                      _suggest(identifier, self._entries, "entries"))
+                      self._suggest(identifier, self._entries, "entries"))
             return None
         step = (other.id, field_name)
-        if field_name not in other.remedies and self._is_cycle(
+        if field_name not in other.remedies and not self._may_follow(
             step, catalog.source.document, path
         ):
             return None
@@ -380,15 +452,21 @@ class _Resolver:
                       "Point to an entry that has one.")
         return remedy
 
-    def _is_cycle(self, step: tuple[str, FieldName], document: Document, path: Path) -> bool:
+    def _may_follow(self, step: tuple[str, FieldName], document: Document, path: Path) -> bool:
+        """Whether a reference leads on; if so, its owner is noted down until it is resolved."""
+        if len(self._following) > MAX_FOLLOWING:
+            self._say("EB115", document, path,
+                      f"the {step[1]} is more than {MAX_FOLLOWING} references away",
+                      "Point to the entry or action that has the text.")
+            return False
         if step not in self._following:
             self._following.append(step)
-            return False
+            return True
         loop = [*self._following[self._following.index(step):], step]
         self._say("EB115", document, path,
                   f"the {step[1]} leads back to itself: {' → '.join(name for name, _ in loop)}",
                   "Write the text in one of them.")
-        return True
+        return False
 
     def _entry_remedy(
         self, entry: _Open, field_name: FieldName, *, following: bool = False
@@ -473,7 +551,7 @@ class _Resolver:
                 yield name.lower()
                 continue
             self._say("EB114", catalog.source.document, ("featured", index),
-                      f'the catalog has no entry "{name}"', _suggest(name.lower(), mine, "entries"))
+                      f'the catalog has no entry "{name}"', self._suggest(name.lower(), mine, "entries"))
 
     def _entry(self, entry: _Open) -> Entry:
         form, catalog = entry.form, entry.catalog
@@ -486,7 +564,7 @@ class _Resolver:
         fix = self._entry_remedy(entry, "fix")
         variants = self._variants(entry, cause, fix)
         self._check_required(entry, variants)
-        if entry.code is None and not form.title and not form.messages:
+        if form.code == "none" and not form.title and not form.messages:
             self._say("EB120", document, path, f'"{entry.key}" has no code, title or message',
                       "Give it a title, or the message the product prints.",
                       key=True, entry=entry.id)
@@ -564,9 +642,9 @@ class _Resolver:
                 if getattr(form.variants.get(platform), field_name, None) is None
             ]
             if not form.variants or set(lacking) == set(wanted or form.variants):
+                also = " (fix: none says that nothing is needed)" if field_name == "fix" else ""
                 self._say("EB108", document, path, f"{entry.key} has no {field_name}",
-                          f"Add {field_name}: … below it"
-                          f"{' (fix: none says that nothing is needed)' if field_name == 'fix' else ''}.",
+                          f"Add {field_name}: … below it{also}.",
                           key=True, entry=entry.id, field=field_name)
             elif lacking:
                 self._say("EB121", document, (*path, "variants"),
@@ -580,14 +658,16 @@ class _Resolver:
         if form.category and form.category not in source.form.categories:
             self._say("EB114", document, (*path, "category"),
                       f'there is no category "{form.category}"',
-                      _suggest(form.category, source.form.categories, "categories"), entry=entry.id)
-        named = [((*path, "platforms", i), name) for i, name in enumerate(form.platforms)]
+                      self._suggest(form.category, source.form.categories, "categories"), entry=entry.id)
+        named: list[tuple[Path, str]] = [
+            ((*path, "platforms", i), name) for i, name in enumerate(form.platforms)
+        ]
         named += [((*path, "variants", name), name) for name in form.variants]
         for where, platform in named:
             if platform not in source.form.platforms:
                 self._say("EB114", document, where, f'there is no platform "{platform}"',
-                          _suggest(platform, source.form.platforms, "platforms"),
-                          key=where[-1] == platform, entry=entry.id)
+                          self._suggest(platform, source.form.platforms, "platforms"),
+                          key=True, entry=entry.id)
         ended = form.status in ("deprecated", "retired")
         if ended and not (form.replaced_by or (form.retired and form.retired.reason)):
             self._say("EB123", document, (*path, "status"),
@@ -599,15 +679,17 @@ class _Resolver:
                       "Write status: retired (or deprecated).", key=True, entry=entry.id)
 
     def _references(self, entry: _Open, name: Literal["see", "replaced_by"]) -> Iterator[str]:
-        by_code = {e.code.upper(): e.id for e in self._entries.values() if e.code}
         for index, wanted in enumerate(getattr(entry.form, name)):
             identifier = wanted.lower() if wanted.lower() in self._entries else None
-            identifier = identifier or by_code.get(wanted.upper())
-            if identifier is None or identifier == entry.id:
+            identifier = identifier or self._by_code.get(wanted.upper())
+            reserved = identifier and self._entries[identifier].form.status == "reserved"
+            if identifier is None or identifier == entry.id or (reserved and name != "see"):
                 problem, hint = f'"{wanted}" is the entry itself', "Delete it."
+                if reserved:
+                    problem, hint = f'"{wanted}" is reserved', "Name an entry that has a page."
                 if identifier is None:
                     problem = f'there is no entry "{wanted}"'
-                    hint = _suggest(wanted.lower(), self._entries, "entries")
+                    hint = self._suggest(wanted.lower(), self._entries, "entries")
                 path = ("entries", entry.key, name, index)
                 self._say("EB114", entry.catalog.source.document, path, problem, hint,
                           entry=entry.id)
@@ -637,9 +719,10 @@ class _Resolver:
         for name in sorted(written - set(form.params)):
             near = difflib.get_close_matches(name, form.params, 1)
             also = f'Did you mean "{{{near[0]}}}"? ' if near else ""
+            hint = "Declare it under params; if the braces are literal, with type: literal."
             self._say("EB118", document, (*path, "text"), f"{{{name}}} is not declared in params",
-                      f"{also}Declare it under params; if the braces are literal, with type: literal.",
-                      severity=None if near else Severity.WARNING, inside=(form.text, f"{{{name}}}"), entry=entry)
+                      f"{also}{hint}", severity=None if near else Severity.WARNING,
+                      inside=(form.text.strip("\n"), f"{{{name}}}"), entry=entry)
         for name in form.params:
             if name not in written:
                 self._say("EB118", document, (*path, "params", name),
@@ -674,7 +757,7 @@ class _Resolver:
                     catalog.used.add(f"footnote:{label}")
                     if label not in form.footnotes:
                         self._say("EB116", document, path, f"the footnote [^{label}] is not defined",
-                                  _suggest(label, form.footnotes, "footnotes"),
+                                  self._suggest(label, form.footnotes, "footnotes"),
                                   inside=(text.source, f"[^{label}]"))
                 for target in stock.links:
                     self._check_target(catalog, target, path, text)
@@ -700,7 +783,7 @@ class _Resolver:
             return
         if name not in known:
             self._say("EB114", document, path, f'the link target "{target}" does not exist',
-                      _suggest(name, known, what), inside=(text.source, target))
+                      self._suggest(name, known, what), inside=(text.source, target))
 
     def _check_unused(self, catalog: _CatalogInProgress) -> None:
         form, document = catalog.source.form, catalog.source.document
@@ -719,16 +802,10 @@ class _Resolver:
 def _id_problem(identifier: str) -> str:
     if not _ID.match(identifier):
         return "it has other characters than lower-case letters, digits, dots, hyphens and underscores"
+    if _DEVICE.match(identifier):
+        return "some disks cannot hold a file of this name"
     if identifier in RESERVED_IDS:
         return "the site uses this name itself"
     if len(identifier) > patterns.MAX_CODE:
         return f"it is longer than {patterns.MAX_CODE} characters"
     return ""
-
-
-def _suggest(name: str, known: Iterable[str], what: str) -> str:
-    names = list(known)
-    near = difflib.get_close_matches(name, names, 1)
-    if near:
-        return f'Did you mean "{near[0]}"?'
-    return f"Define it under {what}." if what != "entries" else "Use the id of an entry."

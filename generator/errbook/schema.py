@@ -10,8 +10,13 @@ from errbook.model import EntrySeverity, ParamType, Status
 
 SCHEMA_ID = "errbook-catalog.schema.json"
 
-NonEmpty = Annotated[str, Field(min_length=1, pattern=r"\S")]
-OneLine = Annotated[str, Field(min_length=1, pattern=r"\S")]
+MAX_TEXT = 20_000
+"""How long one text may be, in characters: more is a mistake, and slow to read as Markdown."""
+
+NonEmpty = Annotated[str, Field(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
+OneLine = Annotated[
+    str, Field(min_length=1, max_length=MAX_TEXT, pattern=r"^\n*[^\n]*\S[^\n]*\n*$")
+]
 Flag = Literal["true", "false"]
 
 
@@ -30,7 +35,7 @@ class SameAsForm(_Form):
 
 
 class StepForm(_Form):
-    id: str | None = None
+    id: NonEmpty | None = None
     """Permanent id of the step: its translations follow it when steps move."""
     text: NonEmpty
     """Markdown."""
@@ -40,26 +45,29 @@ class _SharedForm(UseForm, SameAsForm):
     """Either of the two, for suggestions."""
 
 
+# Names of union members stand in the paths of errors; no key of a file looks like them.
 def _step_kind(value: Any) -> str | None:
     if isinstance(value, str):
-        return "text"
+        return "(text)"
     if isinstance(value, dict | _Form):
-        return "use" if "use" in (value if isinstance(value, dict) else {}) else "step"
+        return "(use)" if "use" in (value if isinstance(value, dict) else {}) else "(step)"
     return None
 
 
 def _remedy_kind(value: Any) -> str | None:
     if isinstance(value, str):
-        return "text"
+        return "(text)"
     if isinstance(value, list):
-        return "steps"
+        return "(steps)"
     if isinstance(value, dict):
-        return "same_as" if "same_as" in value else "use"
+        return "(same_as)" if "same_as" in value else "(use)"
     return None
 
 
 Step = Annotated[
-    Annotated[NonEmpty, Tag("text")] | Annotated[UseForm, Tag("use")] | Annotated[StepForm, Tag("step")],
+    Annotated[NonEmpty, Tag("(text)")]
+    | Annotated[UseForm, Tag("(use)")]
+    | Annotated[StepForm, Tag("(step)")],
     Discriminator(
         _step_kind,
         custom_error_type="step_type",
@@ -67,10 +75,10 @@ Step = Annotated[
     ),
 ]
 RemedyForm = Annotated[
-    Annotated[NonEmpty, Tag("text")]
-    | Annotated[list[Step], Field(min_length=1), Tag("steps")]
-    | Annotated[UseForm, Tag("use")]
-    | Annotated[SameAsForm, Tag("same_as")],
+    Annotated[NonEmpty, Tag("(text)")]
+    | Annotated[list[Step], Field(min_length=1), Tag("(steps)")]
+    | Annotated[UseForm, Tag("(use)")]
+    | Annotated[SameAsForm, Tag("(same_as)")],
     Discriminator(
         _remedy_kind,
         custom_error_type="remedy_type",
@@ -78,6 +86,13 @@ RemedyForm = Annotated[
     ),
 ]
 """Markdown, a list of steps, ``{use: action}``, ``{same_as: id}`` or, for a fix, ``none``."""
+
+
+Identifier = Annotated[
+    Annotated[str, Tag("(text)")] | Annotated[list[str], Tag("(list)")],
+    Discriminator(lambda value: "(list)" if isinstance(value, list) else "(text)"),
+]
+"""One value, or several."""
 
 
 class ParamForm(_Form):
@@ -133,9 +148,9 @@ class LinkForm(_Form):
 
 
 class EntryForm(_Form):
-    id: str | None = None
+    id: NonEmpty | None = None
     """Permanent id; without it, the code in lower case."""
-    code: str | None = None
+    code: NonEmpty | None = None
     """The code the product prints, or ``none``; without it, the key."""
     title: OneLine | None = None
     """One line; without it the code is the heading."""
@@ -154,7 +169,7 @@ class EntryForm(_Form):
     """What is different on one platform."""
     messages: list[MessageForm] = []
     examples: list[ExampleForm] = []
-    identifiers: dict[str, str | list[str]] = {}
+    identifiers: dict[str, Identifier] = {}
     """Other names of the same problem: exit code, HRESULT, HTTP status…"""
     since: str = ""
     status: Status = "active"
@@ -221,7 +236,7 @@ def form_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
         case ["entries", _, "messages", "params", _]:
             return ParamForm
         case ["entries", _, ("messages" | "examples" | "history" | "retired") as name]:
-            forms = {
+            forms: dict[str, type[BaseModel]] = {
                 "messages": MessageForm,
                 "examples": ExampleForm,
                 "history": HistoryForm,

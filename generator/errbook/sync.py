@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from errbook import locales, po, translate
+from errbook import locales, po, provenance, translate
+from errbook.checks import unit as unit_checks
+from errbook.diagnostics import Location, Severity, worst
 from errbook.extract import SourceUnit
 from errbook.locales import Locale, plural_forms
 from errbook.po import Message, PoFile
@@ -26,6 +29,10 @@ class Counts:
     """Took over a source that changed in case, punctuation or space only."""
     obsolete: int = 0
     """Left the source."""
+    carried: int = 0
+    """Came along from another file or owner, with exactly this source text."""
+    filled: int = 0
+    """Took the one settled translation of the same source text in the same slot."""
 
 
 def merge(
@@ -43,36 +50,266 @@ def merge(
         locale: The file's locale.
     """
     matched, left = translate.match(units, old.messages)
+    return _assembled(old, units, matched, left, project, locale)
+
+
+def _assembled(
+    old: PoFile,
+    units: Sequence[SourceUnit],
+    matched: Sequence[Message | None],
+    left: Sequence[Message],
+    project: str,
+    locale: Locale,
+) -> tuple[PoFile, Counts]:
     messages, new, stale, cosmetic = [], 0, 0, 0
     for unit, message in zip(units, matched, strict=True):
         merged = _merged(unit, message)
         new += not merged.text
-        if message is not None and message.text and message.source != unit.text:
+        if message is not None and message.text and _differs(message, unit):
             stale += merged.fuzzy
             cosmetic += not merged.fuzzy
         messages.append(merged)
-    gone = [po.retired(message) for message in left if message.text]
+    gone = [po.retired(m) for m in left if m.text or m.plurals or m.comment]
     comment = old.header_comment or f"Translation of {project} into {locale.name_in(ENGLISH)}."
     headers = old.headers or po.new_headers(project, locale.posix, plural_forms(locale))
     counts = Counts(len(units), new, stale, cosmetic, sum(not m.obsolete for m in left if m.text))
-    return replace(old, headers=headers, header_comment=comment, messages=(*messages, *gone)), counts
+    file = replace(old, headers=headers, header_comment=comment, messages=(*messages, *gone))
+    return file, counts
+
+
+def _differs(message: Message, unit: SourceUnit) -> bool:
+    return translate.composed(message.source) != unit.text
 
 
 def _merged(unit: SourceUnit, message: Message | None) -> Message:
     references = (unit.location.path,)
     if message is None:
         return Message(unit.context, unit.text, notes=unit.notes, references=references)
-    fuzzy, previous = message.fuzzy, message.previous
-    if message.text and message.source != unit.text:
-        if not translate.cosmetic(message.source, unit.text):
-            fuzzy, previous = True, message.previous or message.source
+    fuzzy, previous = message.fuzzy, message.previous if message.fuzzy else ""
+    if message.text and not translate.cosmetic(translate.composed(message.source), unit.text):
+        fuzzy, previous = True, previous or message.source
     return replace(
         message,
         context=unit.context,
         source=unit.text,
         fuzzy=fuzzy,
-        previous=previous if fuzzy else "",
+        previous=previous,
         notes=unit.notes,
         references=references,
         obsolete=False,
     )
+
+
+# --- all files of a locale ------------------------------------------------------------------------
+
+_SLOT = re.compile(r"[a-z-]*")
+
+
+def merge_all(
+    files: Mapping[str, PoFile],
+    units: Mapping[str, Sequence[SourceUnit]],
+    project: str,
+    locale: Locale,
+    mentions: re.Pattern[str] | None = None,
+) -> dict[str, tuple[PoFile, Counts]]:
+    """All PO files of a locale brought up to date, each as by `merge`, and with each other's help.
+
+    A unit without a translation gets the one that left another file or owner with its context or
+    exactly its source text: what moved keeps its translation. And it is filled where its source
+    text has one settled translation in the same slot (a fix, a title, a table cell) of the locale.
+
+    Args:
+        files: The files by name; a name in ``units`` that has none gets a new one.
+        units: The units that belong into each file, by the file's name.
+        project: The project's name, for new headers.
+        locale: The locale.
+        mentions: Finds the book's error codes in a text, for the check of what is filled.
+    """
+    slots = [_Slot(name, unit) for name in units for unit in units[name]]
+    left: dict[str, list[Message]] = {}
+    remaining = iter(slots)
+    for name, group in units.items():
+        matched, left[name] = translate.match(group, files[name].messages if name in files else ())
+        for message in matched:
+            next(remaining).message = message
+    _carry(slots, left)
+    _fill(slots, locale, mentions)
+    merged = {}
+    for name, group in units.items():
+        old = files.get(name, PoFile(f"{locale.tag}/{name}.po"))
+        mine = [slot for slot in slots if slot.name == name]
+        found = [slot.message for slot in mine]
+        file, counts = _assembled(old, group, found, left[name], project, locale)
+        carried, filled = sum(s.carried for s in mine), sum(s.filled for s in mine)
+        merged[name] = file, replace(counts, carried=carried, filled=filled)
+    return merged
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A unit's place in a file while its message is looked for."""
+
+    name: str
+    unit: SourceUnit
+    message: Message | None = None
+    carried: bool = False
+    filled: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.message is None or not self.message.text
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return _kind(self.unit.context), self.unit.text
+
+    def take(self, donor: Message) -> None:
+        """Use another message's translation; comment and flags that stand here already stay."""
+        mine = self.message or Message(self.unit.context, self.unit.text)
+        comment = "\n".join(dict.fromkeys(filter(None, (mine.comment, donor.comment))))
+        flags = tuple(dict.fromkeys((*mine.flags, *donor.flags)))
+        self.message = replace(donor, comment=comment, flags=flags)
+
+
+def _kind(context: str) -> str:
+    """What a unit is in its owner: ``fix`` of ``azcm0013|fix@linux/2``, ``td`` of ``…|td14``."""
+    match = _SLOT.match(context.rpartition("|")[2])
+    return match[0] if match else ""
+
+
+def _carry(slots: Sequence[_Slot], left: Mapping[str, list[Message]]) -> None:
+    """Give what left one file or owner to the units that came elsewhere."""
+    taken: set[int] = set()
+    for slot, donor in [*_by_context(slots, left), *_by_text(slots, left)]:
+        if slot.is_open and id(donor) not in taken:
+            slot.take(donor)
+            slot.carried = True
+            taken.add(id(donor))
+    for group in left.values():
+        group[:] = [message for message in group if id(message) not in taken]
+
+
+def _by_context(
+    slots: Sequence[_Slot], left: Mapping[str, list[Message]]
+) -> Iterator[tuple[_Slot, Message]]:
+    new = [slot for slot in slots if slot.message is None]
+    donors = [message for group in left.values() for message in group if message.text]
+    for slot, donor in zip(new, translate.match([s.unit for s in new], donors)[0], strict=True):
+        if donor is not None:
+            yield slot, donor
+
+
+def _by_text(
+    slots: Sequence[_Slot], left: Mapping[str, list[Message]]
+) -> Iterator[tuple[_Slot, Message]]:
+    donors: dict[tuple[str, str], list[Message]] = {}
+    for group in left.values():
+        for message in group:
+            if message.text:
+                key = _kind(message.context), translate.composed(message.source)
+                donors.setdefault(key, []).append(message)
+    for slot in slots:
+        same = donors.get(slot.key, []) if slot.is_open else []
+        # Where two that left say it differently, neither is known to be this one.
+        if len({message.text for message in same}) == 1:
+            yield slot, same.pop()
+
+
+def _fill(slots: Sequence[_Slot], locale: Locale, mentions: re.Pattern[str] | None) -> None:
+    """Repeat a translation for the same source text in the same slot, where there is one only."""
+    settled: dict[tuple[str, str], dict[str, Message]] = {}
+    for slot in slots:
+        message = slot.message
+        if message is None or not message.text or message.fuzzy or _differs(message, slot.unit):
+            continue
+        settled.setdefault(slot.key, {}).setdefault(message.text, message)
+    for slot in slots:
+        choices = settled.get(slot.key, {}) if slot.is_open else {}
+        if len(choices) != 1:
+            continue
+        ((text, donor),) = choices.items()
+        pair = unit_checks.Pair(slot.unit, text, locale, mentions)
+        if worst(unit_checks.run(pair, Location(""))) is Severity.ERROR:
+            continue
+        own = slot.message or Message(slot.unit.context, slot.unit.text)
+        slot.message = provenance.marked(replace(own, text=text, fuzzy=False), provenance.of(donor))
+        slot.filled = True
+
+
+# --- interface words ------------------------------------------------------------------------------
+
+
+def merge_words(
+    old: PoFile, words: Sequence[Message], project: str, locale: Locale
+) -> tuple[PoFile, Counts]:
+    """A project's own file of interface words (``ui.po``) brought up to date.
+
+    Args:
+        old: The file as it is; an empty one to begin with.
+        words: The words of the interface, as errbook's own template lists them.
+        project: The project's name, for a new header.
+        locale: The file's locale.
+    """
+    known = {message.source: message for message in old.messages}
+    forms = re.search(r"nplurals\s*=\s*(\d+)", plural_forms(locale))
+    empty = tuple((index, "") for index in range(int(forms[1]) if forms else 2))
+    messages = []
+    for word in words:
+        mine = known.pop(word.source, None)
+        plurals = (mine.plurals if mine else ()) or (empty if word.plural else ())
+        own = mine or Message("", word.source)
+        messages.append(
+            replace(own, plural=word.plural, plurals=plurals, notes=word.notes, obsolete=False,
+                    flags=tuple(dict.fromkeys((*own.flags, *word.flags))))
+        )
+    gone = [po.retired(m) for m in known.values() if m.text or m.comment or any(_forms(m))]
+    new = sum(not (m.text or (m.plurals and all(_forms(m)))) for m in messages)
+    comment = old.header_comment or (
+        f"errbook's interface in {locale.name_in(ENGLISH)}: the words of {project}."
+    )
+    headers = old.headers or po.new_headers(project, locale.posix, plural_forms(locale))
+    file = replace(old, headers=headers, header_comment=comment, messages=(*messages, *gone))
+    return file, Counts(len(messages), new, obsolete=sum(not m.obsolete for m in gone))
+
+
+def _forms(message: Message) -> list[str]:
+    return [text for _, text in message.plurals]
+
+
+# --- templates ------------------------------------------------------------------------------------
+
+
+def template(units: Sequence[SourceUnit], project: str) -> PoFile:
+    """The POT file of some units: what translation hosts make new locale files of."""
+    messages = tuple(_merged(unit, None) for unit in units)
+    return PoFile("", _template_headers(project), f"Texts of {project}.", messages)
+
+
+def words_template(words: Sequence[Message], project: str) -> PoFile:
+    """The POT file of the interface's words."""
+    comment = f"errbook's interface: the words of {project}."
+    return PoFile("", _template_headers(project), comment, tuple(words))
+
+
+def _template_headers(project: str) -> tuple[tuple[str, str], ...]:
+    # The plural forms are a language's; an empty header would be taken for a wrong one.
+    headers = po.new_headers(project, "", "")
+    return tuple((name, value) for name, value in headers if name != "Plural-Forms")
+
+
+# --- accepting a change of the source -------------------------------------------------------------
+
+
+def acknowledged(message: Message, unit: SourceUnit) -> Message | None:
+    """The message with its translation declared right for today's source, or None.
+
+    None when the source did not change for it: when there is no translation, or when it is fuzzy
+    for another reason than a change of the source.
+    """
+    changed = _differs(message, unit)
+    if not message.text or not (changed or (message.fuzzy and message.previous)):
+        return None
+    if not changed and provenance.of(message).origin is not provenance.Origin.HUMAN:
+        # Its previous source is that of a similar text: nobody has translated this one yet.
+        return None
+    return replace(message, context=unit.context, source=unit.text, fuzzy=False, previous="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,8 +16,9 @@ from errbook.locales import Locale
 from errbook.model import Entry, Page, Remedy, Text
 from errbook.po import Message
 
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"[-+−]?\d[\d.,]*")
+_NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)*")
+_MEANINGFUL = frozenset("_%‰&@#/\\")
+"""Punctuation that is part of what is said: a path, a name, ``C#``, per cent."""
 
 
 class State(Enum):
@@ -63,28 +64,27 @@ def match(
 
     Within an owner, first by context and source text, then by source text alone, and only then by
     context: an inserted paragraph makes nothing else stale, and no message is ever given to a unit
-    because its text looks similar.
+    because its text looks similar. What an owner was called before (an entry's aliases) is its own,
+    unless something else has that name now.
 
     Returns:
         The message of each unit, or None, and the messages that no unit took, in their order.
     """
     found: list[Message | None] = [None] * len(units)
-    free: dict[int, Message] = {
-        n: m for n, m in enumerate(messages) if not (m.obsolete and not m.text)
-    }
+    free = {n: m for n, m in enumerate(messages) if m.text or not m.obsolete}
     open_units = list(range(len(units)))
+    now = _renamed(units)
     passes = (
-        (lambda m: (m.context, _nfc(m.source)), lambda u: (u.context, u.text)),
-        (lambda m: (owner_of(m.context), _nfc(m.source)), lambda u: (u.owner, u.text)),
-        (lambda m: m.context, lambda u: u.context),
+        (lambda m: (now(m.context), composed(m.source)), lambda u: (u.context, u.text)),
+        (lambda m: (owner_of(now(m.context)), composed(m.source)), lambda u: (u.owner, u.text)),
+        (lambda m: now(m.context), lambda u: u.context),
     )
     for message_key, unit_key in passes:
         by_key: dict[object, list[int]] = {}
         for number, message in free.items():
             by_key.setdefault(message_key(message), []).append(number)
         for numbers in by_key.values():
-            # Living messages before obsolete ones, translated ones before empty ones.
-            numbers.sort(key=lambda n: (messages[n].obsolete, not messages[n].text, n), reverse=True)
+            numbers.sort(key=lambda n: _preference(messages[n], n), reverse=True)
         still_open = []
         for index in open_units:
             candidates = by_key.get(unit_key(units[index]))
@@ -96,10 +96,29 @@ def match(
         open_units = still_open
         if not open_units:
             break
-    return found, list(free.values())
+    taken = {id(message) for message in found}
+    return found, [message for message in messages if id(message) not in taken]
 
 
-def _nfc(text: str) -> str:
+def _renamed(units: Sequence[SourceUnit]) -> Callable[[str], str]:
+    """Gives the context that an older one has today."""
+    living = {unit.owner for unit in units}
+    owners = {old: unit.owner for unit in units for old in unit.formerly if old not in living}
+
+    def now(context: str) -> str:
+        old = owner_of(context)
+        return f"{owners[old]}{context[len(old) :]}" if old in owners else context
+
+    return now if owners else str
+
+
+def _preference(message: Message, number: int) -> tuple[bool, bool, int]:
+    """Living messages before obsolete ones, translated ones before empty ones."""
+    return message.obsolete, not message.text, number
+
+
+def composed(text: str) -> str:
+    """The text in Unicode's form NFC, in which texts are compared."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -108,13 +127,25 @@ def cosmetic(old: str, new: str) -> bool:
 
     What their markup holds (code, links, footnotes, tags) and their numbers must be equal.
     """
-    if _WORD.findall(old.casefold()) != _WORD.findall(new.casefold()):
+    if old == new:
+        return True
+    if _words(old) != _words(new):
         return False
     if _NUMBER.findall(old) != _NUMBER.findall(new):
         return False
     before, after = markdown.inventory(old), markdown.inventory(new)
     kept = ("shape", "code", "links", "footnotes", "tags", "attributes")
     return all(getattr(before, name) == getattr(after, name) for name in kept)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text without letter case and punctuation; symbols and vowel signs count."""
+    return "".join(
+        character
+        if character in _MEANINGFUL or unicodedata.category(character)[0] not in "PZ"
+        else " "
+        for character in text.casefold()
+    ).split()
 
 
 def states(
@@ -150,10 +181,10 @@ def _state(
     if message is None or not message.text.strip() or message.obsolete:
         return UnitState(unit, State.MISSING, message=message)
     location = Location(path, message.line)
-    text = _nfc(message.text.strip())
+    text = composed(message.text.strip())
     result = State.OK
-    if _nfc(message.source) != unit.text:
-        result = State.COSMETIC if cosmetic(_nfc(message.source), unit.text) else State.STALE
+    if composed(message.source) != unit.text:
+        result = State.COSMETIC if cosmetic(composed(message.source), unit.text) else State.STALE
     if result is not State.STALE and message.fuzzy:
         result = State.FUZZY
     if not result.shown:

@@ -16,9 +16,10 @@ import yaml
 from errbook.diagnostics import Diagnostic, Location, report
 
 MAX_DEPTH = 32
-"""How deep mappings and lists may nest; no catalog comes near, and nothing recurses further."""
+"""How deep mappings and lists may nest; no catalog comes near, and nothing goes further."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# NEL, LS and PS are line breaks to YAML and to no editor: line numbers after them would be off.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _COMMENT = re.compile(r"[ \t]+#(.*)")
 
 
@@ -31,9 +32,13 @@ class Place:
     column: int
     """Column, counted from 1."""
     block: bool = False
-    """Whether it is a block scalar, whose text begins on the next line."""
+    """Whether it is a literal block (``|``), whose text begins on the next line."""
     cut: str = ""
     """The comment right behind a plain scalar, which the author may have meant as text."""
+
+
+_NOWHERE = Place(0, 0)
+"""The place of a key that is none, and whose value is left out with it."""
 
 
 class Branch(dict[str, "Node"]):
@@ -103,19 +108,19 @@ class Document:
         Args:
             place: The place of a scalar.
             offset: Offset of a character in the scalar's text.
-            text: The scalar's text. Lines are exact in block scalars; elsewhere the location is
-                the scalar's own unless its first line holds the character unchanged.
+            text: The scalar's text, without line breaks around it. Only a literal block (``|``)
+                keeps its lines; elsewhere the location is the scalar's own.
         """
-        if not offset or not text:
+        if not place.block or not text:
             return Location(self.path, place.line, place.column)
         before = text[:offset]
-        if place.block:
-            line = place.line + 1 + before.count("\n")
-            inside = offset - (before.rfind("\n") + 1)
-            written = self.lines[line - 1] if line <= len(self.lines) else ""
-            indent = len(written) - len(written.lstrip(" "))
-            return Location(self.path, line, indent + inside + 1)
-        return Location(self.path, place.line, place.column)
+        first = place.line + 1
+        while first < len(self.lines) and not self.line(first).strip():
+            first += 1
+        line = first + before.count("\n")
+        inside = offset - (before.rfind("\n") + 1)
+        indent = len(self.line(line)) - len(text.split("\n")[before.count("\n")])
+        return Location(self.path, line, max(indent, 0) + inside + 1)
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1; empty past the end."""
@@ -156,7 +161,7 @@ def read(data: bytes, path: str) -> tuple[Document | None, list[Diagnostic]]:
 def decode(data: bytes, path: str) -> tuple[str | None, list[Diagnostic]]:
     """Decode a file's bytes as UTF-8 (a byte order mark is dropped), or say where they are not."""
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n"), []
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
@@ -198,7 +203,7 @@ def _syntax(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Dia
     message = " ".join(part for part in (error.context, error.problem) if part)
     hint = 'Close every quote and bracket; put text that holds ": " or " #" in quotes.'
     near = "\n".join(lines[max(0, line - 4) : line])
-    if "\t" in near:
+    if re.search(r"^ *\t", near, re.M):
         hint = "Indent with spaces: YAML does not allow tabs."
     text = lines[line - 1] if lines else ""
     return report(
@@ -212,93 +217,111 @@ class _Builder:
     def __init__(self, path: str, lines: Sequence[str]) -> None:
         self._path = path
         self._lines = lines
+        self._stack: list[Branch | Row] = []
+        """The mappings and lists that are open, outermost first."""
+        self._keys: list[tuple[str, Place] | None] = []
+        """For each of them, the key that waits for its value."""
+        self._skipping = 0
+        """How many mappings and lists are open that are left out."""
         self.root: Branch | None = None
         self.found: list[Diagnostic] = []
 
     def build(self, events: Iterator[yaml.Event]) -> None:
-        stack: list[Branch | Row] = []
-        keys: list[tuple[str, Place] | None] = []
-        skipping = 0
+        """Take in all events of a file; the first document becomes `root`."""
         documents = 0
         for event in events:
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                self._tag(event)
-                if skipping:
-                    continue
-                place = self._place(event)
-                if not stack:
-                    self._wrong_root(place)
-                else:
-                    self._add(stack, keys, event.value, place)
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self._tag(event)
-                place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
-                if skipping or len(stack) >= MAX_DEPTH or self._is_key(stack, keys):
-                    if not skipping:
-                        self._too_deep(place, as_key=len(stack) < MAX_DEPTH)
-                        self._add(stack, keys, "", place)
-                    skipping += 1
-                    continue
-                node: Branch | Row = Branch(place) if kind is yaml.MappingStartEvent else Row(place)
-                if stack:
-                    self._add(stack, keys, node, place)
-                elif isinstance(node, Branch) and documents == 1:
-                    self.root = node
-                else:
-                    self._wrong_root(place)
-                stack.append(node)
-                keys.append(None)
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                if skipping:
-                    skipping -= 1
-                else:
-                    stack.pop()
-                    keys.pop()
-            elif kind is yaml.AliasEvent:
-                place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
-                self._feature(place, f"the alias *{event.anchor}")
-                if not skipping and stack:
-                    self._add(stack, keys, f"*{event.anchor}", place)
-            elif kind is yaml.DocumentStartEvent:
+            if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents == 2:
-                    self._feature(Place(event.start_mark.line + 1, 1), "a second document")
+                    self._feature(self._place(event), "a second document")
+                    # Read on for syntax errors only.
+                    self._skipping = 1
+            elif isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._open(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close()
+            elif isinstance(event, yaml.AliasEvent):
+                self._alias(event)
         if not documents:
             self._wrong_root(Place(1, 1))
 
-    def _place(self, event: yaml.ScalarEvent) -> Place:
-        start, end = event.start_mark, event.end_mark
-        if event.style in ("|", ">"):
-            return Place(start.line + 1, start.column + 1, block=True)
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        self._tag(event)
+        if self._skipping:
+            return
+        if self._stack:
+            self._add(event.value, self._scalar_place(event))
+        else:
+            self._wrong_root(self._place(event))
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        self._tag(event)
+        place = self._place(event)
+        as_key = bool(self._stack) and isinstance(self._stack[-1], Branch) and not self._keys[-1]
+        if self._skipping or as_key or len(self._stack) >= MAX_DEPTH:
+            if not self._skipping:
+                self._too_deep(place, as_key=as_key and len(self._stack) < MAX_DEPTH)
+                self._add("", _NOWHERE if as_key else place)
+            self._skipping += 1
+            return
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        node: Branch | Row = Branch(place) if mapping else Row(place)
+        if self._stack:
+            self._add(node, place)
+        elif isinstance(node, Branch):
+            self.root = node
+        else:
+            self._wrong_root(place)
+        self._stack.append(node)
+        self._keys.append(None)
+
+    def _close(self) -> None:
+        if self._skipping:
+            self._skipping -= 1
+        else:
+            self._stack.pop()
+            self._keys.pop()
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        self._feature(self._place(event), f"the alias *{event.anchor}")
+        if not self._skipping and self._stack:
+            self._add(f"*{event.anchor}", self._place(event))
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        if mark is None:
+            return Place(1, 1)
+        if mark.line >= len(self._lines):
+            # A value that is missing at the end of the file stands behind its last line.
+            return Place(len(self._lines), len(self._lines[-1]) + 1)
+        return Place(mark.line + 1, mark.column + 1)
+
+    def _scalar_place(self, event: yaml.ScalarEvent) -> Place:
+        start, end = self._place(event), event.end_mark
+        if event.style == "|":
+            return Place(start.line, start.column, block=True)
         cut = ""
-        if not event.style and event.value and end.line < len(self._lines):
+        if not event.style and event.value and end and end.line < len(self._lines):
             comment = _COMMENT.match(self._lines[end.line], end.column)
             cut = f"#{comment[1]}" if comment else ""
-        return Place(start.line + 1, start.column + 1, cut=cut)
+        return Place(start.line, start.column, cut=cut)
 
-    @staticmethod
-    def _is_key(stack: list[Branch | Row], keys: list[tuple[str, Place] | None]) -> bool:
-        return bool(stack) and isinstance(stack[-1], Branch) and keys[-1] is None
-
-    def _add(
-        self,
-        stack: list[Branch | Row],
-        keys: list[tuple[str, Place] | None],
-        node: Node,
-        place: Place,
-    ) -> None:
-        parent = stack[-1]
+    def _add(self, node: Node, place: Place) -> None:
+        parent = self._stack[-1]
         if isinstance(parent, Row):
             parent.append(node)
             parent.values_at.append(place)
             return
-        pending = keys[-1]
+        pending = self._keys[-1]
         if pending is None:
-            keys[-1] = (str(node), place)
+            self._keys[-1] = (str(node), place)
             return
         key, key_place = pending
-        keys[-1] = None
+        self._keys[-1] = None
+        if key_place is _NOWHERE:
+            return
         if key in parent:
             first = parent.keys_at[key]
             self._say(
@@ -312,8 +335,8 @@ class _Builder:
         parent.keys_at[key] = key_place
         parent.values_at[key] = place
 
-    def _tag(self, event: yaml.NodeEvent) -> None:
-        place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        place = self._place(event)
         if event.anchor:
             self._feature(place, f"the anchor &{event.anchor}")
         if event.tag and event.tag != "!":

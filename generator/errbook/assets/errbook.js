@@ -1,1 +1,257 @@
+/* errbook in the browser: filter a catalog, look up a message, remember the reader's language.
+   Without it every page still shows all it has. */
+(() => {
+  "use strict";
 
+  /* One form of a word for search: width, accents, case, quotes and spaces make no difference. */
+  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+    .replace(/[‘’]/g, "'").replace(/[“”„«»]/g, '"').replace(/\s+/g, " ").trim();
+
+  /* "3 entries" in the page's language; the forms come from the page by plural category. */
+  const counted = (form, count) => {
+    const forms = JSON.parse(form.dataset.forms || "{}");
+    const lang = document.documentElement.lang || "en";
+    const text = forms[new Intl.PluralRules(lang).select(count)] || forms.other || "%(count)s";
+    return text.replace("%(count)s", new Intl.NumberFormat(lang).format(count));
+  };
+
+  /* --- The filter of a catalog. */
+
+  const filter = (form) => {
+    const fields = [...form.elements].filter((field) => field.name);
+    const rows = [...document.querySelectorAll(".eb-row")];
+    const texts = rows.map((row) => fold(row.textContent));
+    const status = document.querySelector(".eb-count");
+    const all = status.textContent;
+
+    const passes = (row, text, name, value) => {
+      if (name === "text") return fold(value).split(" ").every((word) => text.includes(word));
+      const has = row.dataset[name].split(" ").filter(Boolean);
+      // An entry that names no platform is about every platform.
+      return has.includes(value) || (name === "platform" && !has.length);
+    };
+
+    const apply = () => {
+      const wanted = fields.filter((field) => field.value.trim());
+      let shown = 0;
+      rows.forEach((row, i) => {
+        row.hidden = !wanted.every((field) => passes(row, texts[i], field.name, field.value));
+        if (!row.hidden) shown += 1;
+      });
+      document.querySelectorAll(".eb-table").forEach((table) => {
+        table.hidden = !table.querySelector(".eb-row:not([hidden])");
+        const heading = table.previousElementSibling;
+        if (heading && heading.tagName === "H2") heading.hidden = table.hidden;
+      });
+      status.textContent = wanted.length ? counted(form, shown) : all;
+      const url = new URL(location.href);
+      fields.forEach((field) => url.searchParams.delete(field.name));
+      wanted.forEach((field) => url.searchParams.set(field.name, field.value.trim()));
+      // Material keeps the scroll position in the state.
+      if (url.href !== location.href) history.replaceState(history.state, "", url);
+    };
+
+    const query = new URLSearchParams(location.search);
+    fields.forEach((field) => {
+      const value = query.get(field.name) || "";
+      if (field.tagName !== "SELECT" || [...field.options].some((o) => o.value === value)) field.value = value;
+    });
+    form.hidden = false;
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    // The fields are emptied after this event.
+    form.addEventListener("reset", () => setTimeout(apply));
+    apply();
+  };
+
+  /* --- The lookup box. */
+
+  const NAMED = 1000; // a code or name in the text
+  const NUMBERED = 900; // the number of a code alone
+  const QUOTED = 500; // a whole message, whatever its parameters
+  const MENTIONED = 250; // the number among other words: perhaps, it may be a port as well
+  const SHOWN = 10;
+
+  const prepare = (entry) => ({
+    ...entry,
+    names: [...new Set(entry.names.map((name) => name.toLowerCase()))],
+    number: (entry.code || "").replace(/\D/g, ""),
+    runs: entry.messages.map((runs) => runs.map(fold)),
+    title: fold(entry.name),
+    words: fold([entry.name, entry.cause, ...entry.messages.flat()].join(" ")),
+  });
+
+  const inOrder = (runs, text) => {
+    let from = 0;
+    return runs.every((run) => {
+      const at = text.indexOf(run, from);
+      from = at + run.length;
+      return at >= 0;
+    });
+  };
+
+  /* Whether a name is in a text, and not as a part of a longer one: EB10 is not in EB106. */
+  const names = (text, name) => {
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+      if (!/[a-z0-9_]/.test(text.charAt(at - 1)) && !/[a-z0-9_]/.test(text.charAt(at + name.length))) return true;
+    }
+    return false;
+  };
+
+  /* A word begins a word of the entry; where words have no spaces or grow prefixes, it is in it. */
+  const LOOSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Arabic}\p{Script=Hebrew}]/u;
+  const begins = (words, word) => {
+    for (let at = words.indexOf(word); at >= 0; at = words.indexOf(word, at + 1)) {
+      if (LOOSE.test(word) || !/[\p{L}\p{N}]/u.test(words.charAt(at - 1))) return true;
+    }
+    return false;
+  };
+
+  const rate = (entry, text, words) => {
+    const name = entry.names.filter((n) => names(text, n)).sort((a, b) => b.length - a.length)[0];
+    if (name) return NAMED + name.length;
+    if (/^\d+$/.test(text) && entry.number && Number(text) === Number(entry.number)) {
+      return NUMBERED + (text === entry.number ? 1 : 0);
+    }
+    const lengths = entry.runs.filter((runs) => runs.length && inOrder(runs, text)).map((runs) => runs.join("").length);
+    const longest = Math.max(0, ...lengths);
+    if (longest > 5) return QUOTED + Math.min(longest, 399);
+    const few = words.length < 4;
+    const isNumber = (word) => word === entry.number || (few && /^\d+$/.test(word) && Number(word) === Number(entry.number));
+    if (entry.number && words.some(isNumber)) return MENTIONED;
+    // Else by words. Of a long text a part is enough: its parameters are nobody's words.
+    if (!words.length) return 0;
+    const found = words.filter((word) => begins(entry.words, word));
+    const weight = (list) => list.reduce((sum, word) => sum + word.length, 0);
+    const share = weight(found) / weight(words);
+    if (share < (words.length > 2 ? 0.5 : 1)) return 0;
+    const inTitle = found.filter((word) => begins(entry.title, word));
+    return 100 * share + (100 * weight(inTitle)) / weight(words);
+  };
+
+  const search = (entries, pasted) => {
+    const text = fold(pasted);
+    if (!text) return [];
+    const words = [...new Set(text.match(/[\p{L}\p{N}]+/gu) || [])];
+    return entries.map((entry) => ({ entry, score: rate(entry, text, words) }))
+      .filter((hit) => hit.score > 0)
+      .sort((a, b) => b.score - a.score);
+  };
+
+  const item = (entry, base) => {
+    const row = document.createElement("li");
+    row.className = `eb-severity--${entry.severity}`;
+    const link = document.createElement("a");
+    link.href = `${base}${entry.id}/`;
+    let title = entry.name;
+    if (entry.code && title.startsWith(entry.code)) {
+      const code = document.createElement("code");
+      code.translate = false;
+      code.dir = "ltr";
+      code.textContent = entry.code;
+      link.append(code);
+      title = title.slice(entry.code.length).replace(/^: /, "");
+    }
+    const cause = document.createElement("small");
+    cause.textContent = entry.cause;
+    link.append(title, cause);
+    row.append(link);
+    return row;
+  };
+
+  const lookup = (form) => {
+    const box = form.querySelector("textarea");
+    const status = form.querySelector(".eb-lookup__status");
+    const results = form.querySelector(".eb-lookup__results");
+    let loading = null;
+    const load = () => {
+      loading = loading || fetch(form.dataset.index).then((answer) => {
+        if (!answer.ok) throw new Error(answer.statusText);
+        return answer.json();
+      }).then((data) => data.entries.map(prepare));
+      loading.catch(() => { loading = null; });
+      return loading;
+    };
+
+    /* The text stays out of the URL: a pasted message may hold a secret, and URLs are logged. */
+    const show = async () => {
+      box.style.blockSize = "auto";
+      box.style.blockSize = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+      const asked = box.value;
+      const hits = asked.trim() ? search(await load(), asked) : [];
+      if (asked !== box.value) return null; // a later key was faster
+      results.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit.entry, form.dataset.errors)));
+      if (!asked.trim()) status.textContent = "";
+      else status.textContent = hits.length ? counted(form, hits.length) : form.dataset.none;
+      return hits;
+    };
+
+    const go = async () => {
+      try {
+        const hits = await show();
+        const exact = hits ? hits.filter((hit) => hit.score >= QUOTED) : [];
+        // A click, so that Material loads the page its own way.
+        if (exact.length === 1) results.querySelector("a").click();
+      } catch (error) {
+        location.assign(form.dataset.errors); // no index, no lookup: the list of all entries
+      }
+    };
+
+    form.hidden = false;
+    box.addEventListener("focus", () => { load().catch(() => {}); }, { once: true });
+    box.addEventListener("input", () => { show().catch(() => {}); });
+    box.addEventListener("keydown", (event) => {
+      // Enter that ends the input of a Japanese or Chinese word is not meant for us.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      go();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      go();
+    });
+    const query = new URLSearchParams(location.search);
+    box.value = query.get("error") || query.get("q") || box.value;
+    if (box.value) show().catch(() => {});
+  };
+
+  /* --- The reader's language: what was chosen by hand, not what was merely visited. */
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[hreflang]");
+    if (!link) return;
+    try {
+      localStorage.setItem("errbook.locale", link.hreflang);
+    } catch (error) { /* storage is off: the browser's languages decide */ }
+  }, true);
+
+  /* --- On every page, also those that Material loads in place. */
+
+  const once = (element, start) => {
+    if (!element || element.dataset.ready) return;
+    element.dataset.ready = "true";
+    start(element);
+  };
+
+  const start = () => {
+    once(document.querySelector(".eb-filter"), filter);
+    once(document.querySelector(".eb-lookup"), lookup);
+    // Material's search dialog has no name; its field has.
+    const dialog = document.querySelector(".md-search[role=dialog]:not([aria-label])");
+    const field = dialog && dialog.querySelector("input[aria-label]");
+    if (field) dialog.setAttribute("aria-label", field.getAttribute("aria-label"));
+    // What must be scrolled sideways must be reachable by key.
+    document.querySelectorAll(".eb-table").forEach((table) => {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+    });
+  };
+
+  // Material makes the buttons of each block of code a landmark, all of one name, as it comes into view.
+  new MutationObserver(() => {
+    document.querySelectorAll("nav.md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "none"));
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  if (window.document$) window.document$.subscribe(start);
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

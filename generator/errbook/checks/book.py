@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import yaml
 
@@ -95,50 +96,76 @@ def page(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[Di
         book: The whole book.
         tags: The tags of the project's locales.
     """
-    path = source.location.path
     lines = raw.split("\n")
-
-    def say(code: str, line: int, message: str, hint: str) -> Diagnostic:
+    found = (_indented, _front_matter, _vanishing, _anchors, partial(_markers, book=book, tags=tags))
+    for code, line, message, hint in (each for find in found for each in find(source, raw)):
         text = lines[line - 1] if line <= len(lines) else ""
-        column = len(text) - len(text.lstrip()) + 1
-        return report(code, Location(path, line, column), message, hint, line_text=text)
+        location = Location(source.location.path, line, len(text) - len(text.lstrip()) + 1)
+        yield report(code, location, message, hint, line_text=text)
 
+
+_Finding = tuple[str, int, str, str]
+"""Code, line, message and hint."""
+
+
+def _indented(source: Page, raw: str) -> Iterator[_Finding]:
     for line in markdown.indented_code(raw):
-        yield say("EB401", line + 1, "an indented block is read as code, and never translated",
-                  "Put code between ``` lines; indent prose only below !!!, ??? or ===.")
+        yield ("EB401", line + 1, "an indented block is read as code, and never translated",
+               "Put code between ``` lines; indent prose only below !!!, ??? or ===.")
+
+
+def _front_matter(source: Page, raw: str) -> Iterator[_Finding]:
     try:
         front = yaml.safe_load(markdown.front_matter(raw)) or {}
-        if not isinstance(front, dict):
-            yield say("EB405", 1, "the front matter is no mapping", "Write key: value lines.")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        yield say("EB405", mark.line + 2 if mark else 1, f"the front matter cannot be read: "
-                  f"{getattr(error, 'problem', error)}", "Correct this line.")
-    for unit in source.units:
-        for tag in markdown.inventory(unit.text).tags:
-            name = re.match(r"</?([A-Za-z][\w-]*)", tag)
-            outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", unit.text)
-            autolink = re.match(r"<(?:[a-z][\w+.-]*:|[^\s@<>]+@)", tag, re.I)
-            if name and tag in outside and not autolink and name[1].lower() not in _HTML_NAMES:
-                yield say("EB402", unit.line + 1, f"{tag} is read as an HTML tag and vanishes",
-                          "Put it in backticks, or write &lt; for <.")
+        problem = getattr(error, "problem", error)
+        yield ("EB405", mark.line + 2 if mark else 1,
+               f"the front matter cannot be read: {problem}", "Correct this line.")
+        return
+    if not isinstance(front, dict):
+        yield "EB405", 1, "the front matter is no mapping", "Write key: value lines."
+
+
+def _vanishing(source: Page, raw: str) -> Iterator[_Finding]:
+    found = [
+        (unit.line, tag)
+        for unit in source.units
+        for tag in markdown.inventory(_outside_code(unit.text)).tags
+    ]
+    found += [(line, block.split("\n")[0].strip()) for line, block in markdown.html_blocks(raw)]
+    for line, tag in sorted(found):
+        name = re.match(r"</?([A-Za-z][\w-]*)", tag)
+        autolink = re.match(r"<(?:[a-z][\w+.-]*:|[^\s@<>]+@)", tag, re.I)
+        if name and not autolink and name[1].lower() not in _HTML_NAMES:
+            yield ("EB402", line + 1, f"{tag} is read as an HTML tag and vanishes",
+                   "Put it in backticks, or write &lt; for <.")
+
+
+def _outside_code(text: str) -> str:
+    return re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text)
+
+
+def _anchors(source: Page, raw: str) -> Iterator[_Finding]:
     anchors = Counter(unit.section for unit in source.units if unit.kind == "h")
     for unit in source.units:
         if unit.kind == "h" and anchors[unit.section] > 1:
-            yield say("EB403", unit.line + 1, f'the anchor "{unit.section}" is used twice',
-                      "Give one of the headings another { #anchor }.")
+            yield ("EB403", unit.line + 1, f'the anchor "{unit.section}" is used twice',
+                   "Give one of the headings another { #anchor }.")
             anchors[unit.section] = 0
+
+
+def _markers(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[_Finding]:
     markers, mistakes = embed.find(raw)
     for mistake in mistakes:
-        yield say("EB404", mistake.line, mistake.message, "Correct the marker.")
+        yield "EB404", mistake.line, mistake.message, "Correct the marker."
     for marker in markers:
         if marker.view:
             continue
         try:
             tables.select(book, marker.query)
         except tables.BadQuery as error:
-            yield say("EB404", marker.line, str(error), "Correct the marker.")
+            yield "EB404", marker.line, str(error), "Correct the marker."
         if marker.locale and marker.locale not in tags:
-            yield say("EB404", marker.line, f'the book has no locale "{marker.locale}"',
-                      f"It has {', '.join(tags)}.")
-
+            yield ("EB404", marker.line, f'the book has no locale "{marker.locale}"',
+                   f"It has {', '.join(tags)}.")

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "check": "errbook.cli.check:check",
     "build": "errbook.cli.build:build",
     "serve": "errbook.cli.build:serve",
+    "table": "errbook.cli.table:table",
+    "embed": "errbook.cli.table:embed_files",
     "init": "errbook.cli.start:init",
     "schema": "errbook.cli.start:print_schema",
     "l10n": "errbook.cli.l10n:l10n",
@@ -27,18 +29,29 @@ COMMANDS: Mapping[str, str] = {
 """Where each command is, in the order of the help; a command is imported when it is called."""
 
 
-class _Commands(click.Group):
-    """Imports a command only when it is called, and turns what the system refuses into a line."""
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def __init__(self, *args: Any, table: Mapping[str, str], **options: Any) -> None:
+        """Args:
+        table: Where each command is, as ``module:name``, in the order of the help.
+        """
+        super().__init__(*args, **options)
+        self._table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(self._table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._table:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = self._table[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+
+class _Main(LazyGroup):
+    """Turns what the system refuses into a line."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -53,7 +66,9 @@ class _Commands(click.Group):
             ctx.exit(FINDINGS)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Main, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="errbook")
 @click.option(
     "-f",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from errbook.cli import FINDINGS
-from errbook.cli.output import fails, load, print_findings
+from errbook.cli.output import load, print_findings
 from errbook.diagnostics import Severity
 from errbook.project import Project
 from errbook.site import build as site_build
 from errbook.site import serve as site_serve
+from errbook.site.build import Coverage
 
 LISTED = 10
 """How many findings a build prints; ``check`` prints all."""
@@ -30,6 +32,13 @@ LISTED = 10
     help="Build with this instead of the configured one.",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(["stamp", "full"]),
+    default="stamp",
+    show_default=True,
+    help="How to make the entries' pages: stamped, or each by the builder; the bytes are the same.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(0),
     default=0,
@@ -41,7 +50,14 @@ LISTED = 10
     help="Publish into this folder instead of the configured one.",
 )
 @click.pass_obj
-def build(path: Path, strict: bool, builder: str | None, jobs: int, site_dir: Path | None) -> None:
+def build(
+    path: Path,
+    strict: bool,
+    builder: str | None,
+    engine: str,
+    jobs: int,
+    site_dir: Path | None,
+) -> None:
     """Build the site of every locale.
 
     Mistakes in the source fail the build and leave the site as it was. What a translation lacks is
@@ -49,28 +65,35 @@ def build(path: Path, strict: bool, builder: str | None, jobs: int, site_dir: Pa
     """
     started = time.monotonic()
     loaded = load(path)
-    found = loaded.diagnostics
-    if loaded.source_is_broken or (strict and fails(found, strict)):
-        print_findings(found)
+    if loaded.source_is_broken:
+        print_findings(loaded.source_findings)
         click.echo("Nothing was built; the site is as it was.", err=True)
         sys.exit(FINDINGS)
     console = Console(stderr=True)
     with _Progress(console) as step:
         built = site_build.build(
-            loaded, site_dir=site_dir, builder=builder or "", jobs=jobs, step=step
+            loaded,
+            site_dir=site_dir,
+            builder=builder or "",
+            engine=engine,
+            jobs=jobs,
+            strict=strict,
+            step=step,
         )
     if not built.ok:
-        print_findings(built.diagnostics)
+        print_findings(built.failures, LISTED)
         click.echo("Nothing was published; the site is as it was.", err=True)
         sys.exit(FINDINGS)
-    listed = [f for f in found if f.severity > Severity.INFO]
+    listed = [f for f in (*loaded.source_findings, *built.findings) if f.severity > Severity.INFO]
     if listed:
         print_findings(listed, LISTED)
-    console.print(_coverage(loaded))
+    for note in built.notes:
+        click.echo(f"note: {note}", err=True)
+    console.print(_coverage(loaded, built.coverage))
     done = built.published
     where = site_dir or loaded.shown(loaded.settings.site_dir)
     click.echo(
-        f"Built {built.pages} pages in {built.locales} locales into {where} in"
+        f"Built {built.pages} pages in {len(built.coverage)} locales into {where} in"
         f" {time.monotonic() - started:.1f} s"
         f" ({done.written} files written, {done.deleted} deleted, {done.files} in all)."
     )
@@ -96,29 +119,28 @@ class _Progress(AbstractContextManager["_Progress"]):
             self._status.update(text)
 
 
-def _coverage(loaded: Project) -> Table:
+def _coverage(loaded: Project, coverage: Sequence[Coverage]) -> Table:
     """How complete each locale is: entries first, for they are the promise."""
-    entries = [e for catalog in loaded.book.catalogs for e in catalog.published]
-    units = [unit for group in loaded.units.values() for unit in group]
     table = Table(title="Locales", title_justify="left")
     table.add_column("locale")
     table.add_column("entries with cause and fix", justify="right")
     table.add_column("texts", justify="right")
     table.add_column("required")
-    for locale, translation in loaded.translations.items():
-        complete = sum(translation.is_complete(entry) for entry in entries)
-        shown = sum(
-            translation.served(u.context, u.text).locale.same_language(locale) for u in units
-        )
-        required = loaded.settings.of(locale).required
-        names = (
-            "source"
-            if locale == loaded.settings.source_locale
-            else ("all" if required is True else ", ".join(sorted(required)) if required else "–")
-        )
-        share = 100 * shown // max(1, len(units))
-        table.add_row(locale.tag, f"{complete}/{len(entries)}", f"{share} %", names)
+    for row in coverage:
+        share = 100 * row.shown // max(1, row.texts)
+        required = _required(loaded, row.tag)
+        table.add_row(row.tag, f"{row.complete}/{row.entries}", f"{share} %", required)
     return table
+
+
+def _required(loaded: Project, tag: str) -> str:
+    settings = loaded.settings
+    if tag == settings.source_locale.tag:
+        return "source"
+    required = next(item.required for item in settings.locales if item.locale.tag == tag)
+    if isinstance(required, bool):
+        return "all" if required else "–"
+    return ", ".join(sorted(required))
 
 
 @click.command()

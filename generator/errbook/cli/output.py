@@ -30,6 +30,11 @@ def paint(words: str, role: str) -> str:
     return click.style(words, **_ROLES[role])
 
 
+def number_of(count: int, word: str) -> str:
+    """A count with its word, which takes an s for all counts but one."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def load(path: Path) -> Project:
     """The project of a command, or the end of the program when there is none to read."""
     loaded, found = project.load(path.parent, path.name)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from errbook import schema, storage
+from errbook import schema
 from errbook.cli import CONFIG_FILE
-from errbook.cli.l10n import synced
-from errbook.cli.output import load
+from errbook.cli.l10n_sync import synced
+from errbook.cli.locale_files import update
 from errbook.site import start
 
 
@@ -32,11 +32,11 @@ def init(folder: Path, name: str, tags: tuple[str, ...]) -> None:
         written = start.project(folder, name, tags)
     except start.CannotStart as error:
         raise click.UsageError(str(error)) from error
-    made = load(folder / CONFIG_FILE)
-    for name, locale, content, _ in synced(made, ()):
-        target = made.po_path(locale, name)
-        storage.write(target, content)
-        written.append(target)
+    _, changes = update(
+        folder / CONFIG_FILE,
+        lambda made: {(locale, name): file for locale, name, file, _ in synced(made)},
+    )
+    written += [change.path for change in changes]
     for path in written:
         click.echo(f"wrote {path}")
     inside = "" if folder == Path(".") else f"cd {folder} && "

@@ -1,49 +1,65 @@
-"""Builds the whole site: stage every locale, run the builder, finish, check, publish."""
+"""Builds the whole site: every locale in its own process, then the checks, then publishing."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import re
-import subprocess
+import shutil
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
+from errbook import project as project_loading
 from errbook import storage
-from errbook.config import Settings
-from errbook.diagnostics import Diagnostic, Location, in_order, report
-from errbook.locales import Locale
+from errbook.diagnostics import Diagnostic, Severity, in_order
 from errbook.project import Project
-from errbook.site import links, stage
-from errbook.site.finish import Finisher
+from errbook.site import links, publish, runner, stage
 from errbook.site.landing import Landing
-from errbook.site.publish import Publication, Published
-from errbook.site.stage import Stage
-from errbook.urls import page_url
-
-_BUILDER_LINE = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s*-\s*(?P<message>.*)")
-_DOC_FILE = re.compile(r"[Dd]oc file '(?P<path>[^']+)'")
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+from errbook.site.publish import Pending, Published
+from errbook.site.sitemaps import Sitemaps
+from errbook.site.worker import STAMPABLE_PLUGINS, Result, Task, build_locale
 
 Step = Callable[[str], None]
+
+_project: Project | None = None
+"""The project, in a worker process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How complete one locale is."""
+
+    tag: str
+    complete: int
+    """Entries with their cause and their fix in the language."""
+    entries: int
+    shown: int
+    """Texts that are shown in the language."""
+    texts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build did."""
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    """What made it fail; empty when the site was published."""
-    locales: int = 0
+    failures: list[Diagnostic] = field(default_factory=list)
+    """What kept it from being published; empty when it was."""
+    findings: list[Diagnostic] = field(default_factory=list)
+    """What is wrong in the locales' files; readers see fallbacks."""
+    coverage: list[Coverage] = field(default_factory=list)
     pages: int = 0
+    stamped: int = 0
+    """How many of the pages were stamped instead of rendered."""
+    notes: list[str] = field(default_factory=list)
+    """What the user should know of how it was built."""
     published: Published = field(default_factory=Published)
 
     @property
     def ok(self) -> bool:
-        return not self.diagnostics
+        return not self.failures
 
 
 def build(
@@ -52,7 +68,9 @@ def build(
     site_dir: Path | None = None,
     site_url: str = "",
     builder: str = "",
+    engine: str = "stamp",
     jobs: int = 0,
+    strict: bool = False,
     step: Step = lambda text: None,
 ) -> Built:
     """Build and publish the site of a project whose source has no mistake.
@@ -62,148 +80,159 @@ def build(
         site_dir: Where to publish, instead of the configured folder.
         site_url: The URL to build for, instead of the configured one.
         builder: The builder to use, instead of the configured one.
-        jobs: How many builders may run at once; 0 for one per processor.
+        engine: ``stamp``, or ``full`` for every page by the builder.
+        jobs: How many locales to build at once; 0 for one per processor.
+        strict: Whether what a translation lacks keeps the site from being published.
         step: Told what is done next, for a progress display.
 
     Returns:
-        What was done. When it failed, the published site is as it was before.
+        What was done. When it failed, the published site is as it was before. A build waits for
+        another one of the same project to end.
     """
     settings = project.settings
     builder = builder or settings.builder
-    if find_spec(builder) is None:
-        hint = f"Install it: pip install 'errbook[{builder}]'."
-        missing = report("EB502", Location(settings.path), f"{builder} is not installed", hint)
-        return Built([missing])
-    locales = settings.all_locales
-    stages: list[Stage] = []
-    for locale in locales:
-        step(f"stage {locale}")
-        stages.append(stage.stage(project, locale, site_url))
-    failures = _run_all(stages, builder, settings, jobs, step)
-    if failures:
-        return Built(in_order(failures))
-    editions = {locale: stage.edition(project, locale, site_url) for locale in locales}
-    finisher = Finisher(settings, editions, site_url)
-    landing = Landing(settings, editions, site_url)
-    site = site_dir or settings.site_dir
-    output = _Output(stages, finisher, landing)
-    step("check links")
-    found = list(output.check(settings, site_url))
-    if found:
-        return Built(in_order(found))
-    step("publish")
-    publication = Publication(site, settings.root, ["e", *(locale.tag for locale in locales)])
-    publication.put(output.files())
-    done = publication.close()
-    return Built([], len(locales), output.pages, done)
+    absent = list(runner.missing(builder, settings))
+    if absent:
+        return Built(absent)
+    site = (site_dir or settings.site_dir).absolute()
+    with storage.locked(settings.root / publish.FOLDER / "lock"):
+        shutil.rmtree(settings.root / publish.PENDING, ignore_errors=True)
+        known = publish.read_manifest(settings.root, site)
+        engine = engine if _can_stamp(project, builder) else "full"
+        tasks = [
+            Task(
+                locale.tag,
+                site,
+                site_url,
+                builder,
+                engine,
+                {n: k for n, k in known.items() if n.startswith(f"{locale.tag}/")},
+            )
+            for locale in settings.all_locales
+        ]
+        results = _run(project, tasks, jobs, step)
+        return _Site(project, site, site_url, known, results).publish(strict, step)
 
 
-class _Output:
-    """All files of the site, finished; nothing is held in memory but outlines of pages."""
+def _can_stamp(project: Project, builder: str) -> bool:
+    """Whether only plugins are used that stamping knows, and no code of the project's own."""
+    config = project.settings.mkdocs
+    plugins = stage.plugins(project.settings)
+    names = {next(iter(item)) if isinstance(item, dict) else item for item in plugins}
+    simple = names <= STAMPABLE_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
+    return builder != "zensical" and simple and not config.get("hooks")
 
-    def __init__(self, stages: list[Stage], finisher: Finisher, landing: Landing) -> None:
-        self._stages = stages
-        self._finisher = finisher
-        self._landing = landing
-        self.pages = 0
 
-    def finish(self) -> Iterator[tuple[str, bytes]]:
-        """Finish every file of every locale and keep it beside the builder's output."""
-        for made in self._stages:
-            kept = set()
-            for name, content in self._finisher.finish(made.locale, made.site):
-                path = made.folder / "finished" / name
-                storage.write(path, content)
-                kept.add(path)
-                yield f"{made.locale.tag}/{name}", content
-            for path in (made.folder / "finished").rglob("*"):
-                if path.is_file() and path not in kept:
-                    path.unlink()
+# --- workers -------------------------------------------------------------------------------------
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """What `finish` made, and the pages above the locales."""
-        for made in self._stages:
-            folder = made.folder / "finished"
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                yield f"{made.locale.tag}/{path.relative_to(folder).as_posix()}", path.read_bytes()
-        yield from self._landing.files()
 
-    def check(self, settings: Settings, site_url: str) -> Iterator[Diagnostic]:
-        """Finish the site and check it as a whole."""
-        names: set[str] = set()
-        outlines: dict[str, links.Outline] = {}
+def _run(project: Project, tasks: Sequence[Task], jobs: int, step: Step) -> list[Result]:
+    """Run the tasks, in processes of their own where there is more than one processor."""
+    global _project
+    _project = project
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
+    step(f"build {', '.join(task.tag for task in tasks)}")
+    try:
+        if jobs == 1:
+            return [_task(task) for task in tasks]
+        with _executor(project, jobs) as executor:
+            return list(executor.map(_task, tasks))
+    finally:
+        _project = None
 
-        def see(name: str, content: bytes) -> None:
+
+def _executor(project: Project, jobs: int) -> Executor:
+    # A forked process has the project already; but to fork beside threads is not safe.
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    if forks:
+        return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
+    root, name = project.settings.root, project.settings.path
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, _load, (root, name))
+
+
+def _load(root: Path, name: str) -> None:
+    global _project
+    _project, _ = project_loading.load(root, name)
+
+
+def _task(task: Task) -> Result:
+    if _project is None:
+        raise RuntimeError("the project changed while it was built; build it again")
+    return build_locale(_project, task)
+
+
+# --- the whole site ------------------------------------------------------------------------------
+
+
+class _Site:
+    """What all workers made, on its way to be published."""
+
+    def __init__(
+        self,
+        project: Project,
+        site: Path,
+        site_url: str,
+        known: dict[str, publish.Known],
+        results: Sequence[Result],
+    ) -> None:
+        self._project = project
+        self._site = site
+        self._root_url = site_url or project.settings.site_url
+        self._known = known
+        self._results = results
+        self._above = Pending(project.settings.root, site, known)
+
+    def publish(self, strict: bool, step: Step) -> Built:
+        failures = [f for result in self._results for f in result.failures]
+        findings = in_order(f for result in self._results for f in result.findings)
+        if strict:
+            failures += [f for f in findings if f.severity > Severity.INFO]
+        if not failures:
+            step("check links")
+            failures = list(self._check())
+        if failures:
+            return Built(in_order(failures), findings)
+        step("publish")
+        folders = ["e", *(result.tag for result in self._results)]
+        parts = [*(result.pending for result in self._results), self._above]
+        done = publish.publish(self._project.settings.root, self._site, self._known, parts, folders)
+        outlines = sum(len(result.outlines) for result in self._results)
+        stamped = sum(result.stamped for result in self._results)
+        notes = [note for result in self._results for note in result.notes]
+        coverage = list(self._coverage())
+        return Built([], findings, coverage, outlines, stamped, notes, done)
+
+    def _coverage(self) -> Iterator[Coverage]:
+        entries = sum(len(catalog.published) for catalog in self._project.book.catalogs)
+        texts = sum(len(units) for units in self._project.units.values())
+        for result in self._results:
+            yield Coverage(result.tag, result.complete, entries, result.shown, texts)
+
+    def _check(self) -> Iterator[Diagnostic]:
+        """Write what stands above the locales, and check the site as a whole."""
+        outlines = {n: o for result in self._results for n, o in result.outlines.items()}
+        names = {name for result in self._results for name in result.pending.digests}
+        for name, content in self._files_above():
+            self._above.put(name, content)
             names.add(name)
             if name.endswith(".html"):
                 outlines[name] = links.outline(content.decode("utf-8"))
-
-        for name, content in self.finish():
-            see(name, content)
-        self.pages = len(outlines)
-        for name, content in self._landing.files():
-            see(name, content)
-        address = site_url or settings.site_url
-        site = links.Site(frozenset(names), outlines, stage.base_path(address), address)
-        yield from links.check(site, tuple(made.locale.tag for made in self._stages))
-
-
-def _run_all(
-    stages: list[Stage], builder: str, settings: Settings, jobs: int, step: Step
-) -> list[Diagnostic]:
-    def one(made: Stage) -> list[Diagnostic]:
-        step(f"build {made.locale}")
-        return list(run(made, builder, settings))
-
-    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        return [finding for found in pool.map(one, stages) for finding in found]
-
-
-def run(made: Stage, builder: str, settings: Settings) -> Iterator[Diagnostic]:
-    """Run a builder over one locale's project, in strict mode.
-
-    Yields:
-        What the builder complained about, or that it failed without a word.
-    """
-    command = [
-        sys.executable,
-        "-m",
-        builder,
-        "build",
-        "--strict",
-        "--clean",
-        "-f",
-        str(made.config),
-    ]
-    # The builder's own folder of modules must not be shadowed by the project's files.
-    environment = {**os.environ, "PYTHONSAFEPATH": "1", "NO_COLOR": "1"}
-    done = subprocess.run(
-        command, cwd=settings.root, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode == 0 and (made.site / "index.html").is_file():
-        return
-    output = _ANSI.sub("", f"{done.stdout}\n{done.stderr}")
-    complaints = [m["message"] for m in map(_BUILDER_LINE.match, output.splitlines()) if m]
-    if not complaints:
-        tail = [line for line in output.splitlines() if line.strip()][-8:]
-        complaints = [f"{builder} stopped with exit code {done.returncode}: {' | '.join(tail)}"]
-    for message in complaints:
-        yield report(
-            "EB501",
-            _place(message, made.locale, settings),
-            f"{builder}: {message}",
-            "Correct it in the source; the site stays as it was.",
-            locale=made.locale.tag,
+        site = links.Site(
+            frozenset(names), outlines, stage.base_path(self._root_url), self._root_url
         )
+        yield from links.check(site, tuple(result.tag for result in self._results))
 
-
-def _place(message: str, locale: Locale, settings: Settings) -> Location:
-    """The source file that a builder's complaint about a staged file is about."""
-    named = _DOC_FILE.search(message)
-    if named is None:
-        return Location(settings.path)
-    path = named["path"]
-    folder = settings.pages.relative_to(settings.root).as_posix()
-    if path.startswith("errors/") and not (settings.pages / path).exists():
-        return Location(f"{locale.tag}/{page_url(path)}")
-    return Location(f"{folder}/{path}")
+    def _files_above(self) -> Iterator[tuple[str, bytes]]:
+        project, settings = self._project, self._project.settings
+        locales = {locale.tag: locale for locale in settings.all_locales}
+        names = {locales[result.tag]: result.names for result in self._results}
+        words = {locale: project.interface(locale) for locale in settings.all_locales}
+        yield from Landing(settings, project.book, words, names, self._root_url).files()
+        yield from Sitemaps(
+            project.book,
+            self._root_url,
+            settings.source_locale.tag,
+            {result.tag: result.urls for result in self._results},
+            {result.tag: result.translated for result in self._results},
+        ).files()

@@ -1,8 +1,7 @@
-"""The pages above the locales: the language page, short links, the 404 page, sitemap index."""
+"""The pages above the locales: the language page, short links, the 404 page."""
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterator, Mapping
 from importlib import resources
@@ -12,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from errbook.config import Settings
-from errbook.edition import Edition
 from errbook.locales import Interface, Locale
 from errbook.model import Book, Entry
 from errbook.site.finish import script_json
@@ -24,12 +22,26 @@ class Landing:
     """Writes everything of the site that belongs to no locale."""
 
     def __init__(
-        self, settings: Settings, editions: Mapping[Locale, Edition], site_url: str = ""
+        self,
+        settings: Settings,
+        book: Book,
+        words: Mapping[Locale, Interface],
+        names: Mapping[Locale, Mapping[str, str]],
+        root_url: str = "",
     ) -> None:
+        """Args:
+        settings: The configuration.
+        book: The whole book.
+        words: The interface's words in each locale.
+        names: In each locale, the name of each entry by its id.
+        root_url: Absolute URL of the site's root; empty while the project has none.
+        """
         self._settings = settings
-        self._editions = editions
-        self._root_url = site_url or settings.site_url
-        self._base = base_path(self._root_url)
+        self._book = book
+        self._words = words
+        self._names = names
+        self._root_url = root_url
+        self._base = base_path(root_url)
         self._environment = Environment(
             loader=PackageLoader("errbook"),
             autoescape=True,
@@ -37,20 +49,20 @@ class Landing:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        about = [self._about(locale) for locale in settings.all_locales]
+        self._data = script_json(
+            [{k: item[k] for k in ("tag", "direction", "words")} for item in about]
+        )
         self._environment.globals |= {
             "site_name": settings.site_name,
-            "locales": [self._about(locale) for locale in settings.all_locales],
+            "locales": about,
             "source": settings.source_locale,
             "style": Markup(_asset("landing.css.txt")),
             "pick": Markup(_asset("pick.js.txt")),
         }
 
-    @property
-    def _book(self) -> Book:
-        return self._editions[self._settings.source_locale].book
-
     def _about(self, locale: Locale) -> dict[str, Any]:
-        words: Interface = self._editions[locale].words
+        words = self._words[locale]
         return {
             "tag": locale.tag,
             "direction": locale.direction,
@@ -75,19 +87,12 @@ class Landing:
         yield "codes.json", f"{json.dumps(self._codes(), ensure_ascii=False)}\n".encode()
         yield from self._short_links()
         if self._root_url:
-            yield "sitemap.xml", self._sitemap_index().encode("utf-8")
             robots = f"User-agent: *\nAllow: /\nSitemap: {self._root_url}sitemap.xml\n"
             yield "robots.txt", robots.encode("utf-8")
 
     def _write(self, template: str, **values: object) -> bytes:
-        data = script_json(
-            [{k: item[k] for k in ("tag", "direction", "words")} for item in self._locales()]
-        )
-        written = self._environment.get_template(template).render(data=Markup(data), **values)
+        written = self._environment.get_template(template).render(data=Markup(self._data), **values)
         return written.encode("utf-8")
-
-    def _locales(self) -> list[dict[str, Any]]:
-        return self._environment.globals["locales"]  # type: ignore[return-value]
 
     def _codes(self) -> dict[str, list[str]]:
         """Ids by the lower-case form of everything that leads to an entry."""
@@ -116,21 +121,11 @@ class Landing:
                 "tag": locale.tag,
                 "direction": locale.direction,
                 "language": display_name(locale, self._settings),
-                "name": edition.name(entry),
+                "name": names[entry.id],
                 "url": f"{locale.tag}/{entry_url(entry.id)}",
             }
-            for locale, edition in self._editions.items()
+            for locale, names in self._names.items()
         ]
-
-    def _sitemap_index(self) -> str:
-        rows = "".join(
-            f"<sitemap><loc>{html.escape(f'{self._root_url}{locale.tag}/sitemap.xml')}</loc></sitemap>\n"
-            for locale in self._settings.all_locales
-        )
-        return (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n'
-        )
 
 
 def _as_written(handle: str, entries: tuple[Entry, ...]) -> str:

@@ -18,7 +18,6 @@ from watchdog.observers.api import BaseObserver
 
 from errbook import project
 from errbook.diagnostics import Diagnostic
-from errbook.project import Project
 from errbook.site import build
 
 WAIT = 25.0
@@ -190,16 +189,12 @@ def _rebuild(path: Path, site: Path, address: str, builder: str, echo: Echo, sho
         show(found)
         return False
     if loaded.source_is_broken:
-        show(_source_mistakes(loaded))
+        show(loaded.source_findings)
         echo("Not built; the last good site stays.")
         return False
     built = build.build(loaded, site_dir=site, site_url=address, builder=builder)
     if not built.ok:
-        show(built.diagnostics)
+        show(built.failures)
         return False
-    echo(f"Built {built.pages} pages in {built.locales} locales.")
+    echo(f"Built {built.pages} pages in {len(built.coverage)} locales.")
     return True
-
-
-def _source_mistakes(loaded: Project) -> list[Diagnostic]:
-    return [f for f in loaded.diagnostics if not project.is_translation_finding(f)]

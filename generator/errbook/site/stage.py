@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,15 +16,14 @@ from errbook.config import PLUGIN, Settings
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Text
-from errbook.pages import Pages
+from errbook.pages import Pages, StagedPage
 from errbook.project import SITE_OWNER, Project
+from errbook.site.finish import LOCAL_URL
 from errbook.urls import LOOKUP, catalog_url
 
 STAGE = Path(".errbook") / "stage"
 ASSETS = "assets/errbook"
 """Where our own style sheet and script stand, below a locale."""
-LOCAL_URL = "http://localhost/"
-"""What pages are built for while the configuration says no URL."""
 
 _OURS = (
     "docs_dir",
@@ -87,33 +86,32 @@ def edition(project: Project, locale: Locale, site_url: str = "") -> Edition:
     )
 
 
-def stage(project: Project, locale: Locale, site_url: str = "") -> Stage:
+def stage(project: Project, written: Edition, site_url: str, pages: Iterable[StagedPage]) -> Stage:
     """Write the builder project of one locale; files that are right already are not touched.
 
     Args:
         project: The project.
-        locale: The locale.
+        written: Its book in the locale.
         site_url: The URL to build for instead of the configured one (a preview's).
+        pages: The Markdown pages.
     """
-    made = Stage(locale, project.settings.root / STAGE / locale.tag)
-    written = edition(project, locale, site_url)
+    made = Stage(written.locale, project.settings.root / STAGE / written.locale.tag)
     kept: set[Path] = set()
 
     def put(path: Path, content: str | bytes) -> None:
         storage.write(path, content)
         kept.add(path)
 
-    writer = Pages(written)
-    for page in writer.pages():
+    for page in pages:
         put(made.docs / page.path, page.content)
-    put(made.docs / LOOKUP, writer.lookup())
     for name in project.assets:
         put(made.docs / name, (project.settings.pages / name).read_bytes())
     for name, data in own_assets():
         put(made.docs / ASSETS / name, data)
+    writer = Pages(written)
+    put(made.docs / LOOKUP, writer.lookup())
     _overrides(project.settings, writer, made, put)
-    derived = derive(project, written, made, site_url)
-    put(made.config, config.dump(derived))
+    put(made.config, config.dump(derive(project, written, made, site_url)))
     for folder in (made.docs, made.folder / "overrides"):
         _drop_others(folder, kept)
     return made
@@ -176,7 +174,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
         "theme": _derived_theme(settings, written, words),
         "nav": words.nav(settings.mkdocs.get("nav")),
         "not_in_nav": f"{base.get('not_in_nav', '')}\n/errors/*.md\n/errors/in/*.md\n".lstrip(),
-        "plugins": _plugins(settings),
+        "plugins": plugins(settings),
         "markdown_extensions": _extensions(settings, written),
         "validation": _validation(base.get("validation")),
         "extra": _extra(settings, url),
@@ -256,13 +254,13 @@ def _palette(palette: Any, words: _SiteWords) -> Any:
     return {**palette, "toggle": {**toggle, "name": words.of(f"theme/{markdown.slug(name)}", name)}}
 
 
-def _plugins(settings: Settings) -> list[Any]:
+def plugins(settings: Settings) -> list[Any]:
     """The project's plugins without ourselves."""
-    plugins = settings.mkdocs.get("plugins")
-    if isinstance(plugins, dict):
-        return [{name: options} for name, options in plugins.items() if name != PLUGIN]
+    listed = settings.mkdocs.get("plugins")
+    if isinstance(listed, dict):
+        return [{name: options} for name, options in listed.items() if name != PLUGIN]
     kept = []
-    for item in plugins if isinstance(plugins, list) else ["search"]:
+    for item in listed if isinstance(listed, list) else ["search"]:
         name = next(iter(item)) if isinstance(item, dict) else item
         if name != PLUGIN:
             kept.append(item)

@@ -1,0 +1,101 @@
+"""How commands change locale files: one command at a time, and never over somebody's fresh edit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from errbook import po, storage
+from errbook.cli import FINDINGS
+from errbook.cli.output import load, print_findings
+from errbook.locales import Locale
+from errbook.po import PoFile
+from errbook.project import Project
+
+LOCK = Path(".errbook/l10n.lock")
+ATTEMPTS = 5
+
+Files = Mapping[tuple[Locale, str], PoFile]
+"""PO files by locale and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one file."""
+
+    locale: Locale
+    name: str
+    path: Path
+    differs: bool
+    """Whether its bytes are others than before."""
+
+
+def update(
+    path: Path, work: Callable[[Project], Files], *, write: bool = True
+) -> tuple[Project, list[Change]]:
+    """Load a project, work on its locale files and write those that changed.
+
+    Other commands wait until this one is done. When an editor saves one of the files in the
+    meantime, the work is done again on what was saved.
+
+    Args:
+        path: The project's configuration file.
+        work: Makes the new files of the project as it is now.
+        write: False to say only what would change.
+
+    Returns:
+        The project that was worked on, and each file the work gave.
+    """
+    with storage.locked(path.parent / LOCK):
+        for _ in range(ATTEMPTS):
+            loaded = load(path)
+            files = work(loaded)
+            if not write or not list(_touched(loaded, files)):
+                return loaded, list(_written(loaded, files, write))
+    click.echo("The locale files are being saved all the time; nothing was written.", err=True)
+    sys.exit(FINDINGS)
+
+
+def _touched(loaded: Project, files: Files) -> Iterator[Path]:
+    """The files that are not as they were when the project was loaded."""
+    for locale, name in files:
+        target = loaded.po_path(locale, name)
+        before = loaded.files.get((locale, name))
+        now = po.read(target.read_bytes(), loaded.shown(target))[0] if target.exists() else None
+        if now != before:
+            yield target
+
+
+def _written(loaded: Project, files: Files, write: bool) -> Iterator[Change]:
+    for (locale, name), file in files.items():
+        target, content = loaded.po_path(locale, name), po.write(file)
+        if write:
+            differs = storage.write(target, content)
+        else:
+            differs = not target.exists() or target.read_bytes() != content.encode("utf-8")
+        yield Change(locale, name, target, differs)
+
+
+def refuse_broken_source(loaded: Project) -> None:
+    """End the program when the source has a mistake: its texts are not what its author means."""
+    if loaded.source_is_broken:
+        print_findings(loaded.source_findings)
+        click.echo("Nothing was written: correct the source first.", err=True)
+        sys.exit(FINDINGS)
+
+
+def report_damaged(loaded: Project, tags: tuple[str, ...] = ()) -> bool:
+    """Name the locale files that cannot be read whole, which are never written; whether any is."""
+    damaged = [
+        (file, found)
+        for (locale, _), (file, found) in loaded.po_read.items()
+        if file.damaged and (not tags or locale.tag in tags)
+    ]
+    for file, found in damaged:
+        print_findings(found)
+        click.echo(f"{file.path} was not touched: correct it first.", err=True)
+    return bool(damaged)

@@ -1,0 +1,267 @@
+"""``errbook table`` and ``errbook embed``: the book's tables outside of its site."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from errbook import embed, library, locales, project, storage, tables
+from errbook.cli import FINDINGS, OK
+from errbook.cli.output import load, print_findings
+from errbook.diagnostics import Diagnostic, Location, report
+from errbook.embed import Marker, Syntax
+from errbook.formats.tables import TABLE_FORMATS
+from errbook.library import Library, Local
+from errbook.tables import BadBook, BadQuery, Query, Table
+
+BOM = "\ufeff"
+
+_book = click.option(
+    "--book",
+    "where",
+    default="",
+    metavar="BOOK",
+    help="Take the book from here: a project's folder, or the path or URL of a published"
+    " errors.json. Without it, the project here.",
+)
+_link_base = click.option(
+    "--link-base",
+    metavar="URL",
+    help="What links to the entries' pages begin with; an empty one makes no such links."
+    "  [default: the book's site_url]",
+)
+
+
+@click.command()
+@click.option("--catalog", default="*", metavar="NAME", help="Only this catalog's entries.")
+@click.option(
+    "--columns",
+    default=",".join(tables.DEFAULT_COLUMNS),
+    show_default=True,
+    metavar="NAMES",
+    help=f"Columns, with commas between: {', '.join(tables.COLUMNS)}.",
+)
+@click.option(
+    "--where",
+    "condition",
+    default="",
+    metavar="CONDITION",
+    help="Only the entries that meet this, as in 'severity=error|fatal and code!=none'.",
+)
+@click.option("--sort", default="", metavar="KEY", help=f"{', '.join(tables.SORTS)}; else as written.")
+@click.option("--locale", "tag", default="", metavar="TAG", help="The language of the table.")
+@click.option(
+    "--heading-depth",
+    type=click.IntRange(0, tables.MAX_DEPTH),
+    default=0,
+    metavar="N",
+    help="Put the catalog's title above its table, as a heading of this level.",
+)
+@_link_base
+@_book
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(TABLE_FORMATS)),
+    default="markdown",
+    show_default=True,
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write into this file instead of printing.",
+)
+@click.pass_obj
+def table(
+    path: Path,
+    catalog: str,
+    columns: str,
+    condition: str,
+    sort: str,
+    tag: str,
+    heading_depth: int,
+    link_base: str | None,
+    where: str,
+    format_name: str,
+    output: Path | None,
+) -> None:
+    """Print a table of entries, for any document.
+
+    Footnotes come along; in CSV and TSV they stand in parentheses.
+    """
+    made = TABLE_FORMATS[format_name]
+    if heading_depth and not made.headings:
+        raise click.UsageError(f"--heading-depth: there are no headings in {format_name}")
+    query = Query(catalog, embed.columns_of(columns), condition, sort, heading_depth)
+    try:
+        listed = _library(path, where, link_base).listing(_canonical(tag)).tables(query)
+    except (BadQuery, BadBook) as error:
+        raise click.UsageError(str(error)) from error
+    written = made.write(tables.numbered(listed))
+    if output is not None:
+        changed = storage.write(output, written)
+        click.echo(f"{'wrote' if changed else 'unchanged'} {output}")
+        return
+    # A program reads UTF-8, whatever this system's encoding is.
+    click.echo(written if sys.stdout.isatty() else written.encode("utf-8"), nl=False)
+
+
+def _library(path: Path, where: str, link_base: str | None) -> Library:
+    """The book to use; a project's mistakes end the command, each in its place."""
+    if where and (library.is_published(where) or not Path(where).exists()):
+        return library.opened(where, link_base)
+    loaded = load(library.config_path(Path(where)) if where else path)
+    if loaded.source_is_broken:
+        print_findings([f for f in loaded.diagnostics if not project.is_translation_finding(f)])
+        click.echo("Nothing was written: correct the source first.", err=True)
+        sys.exit(FINDINGS)
+    return Local(loaded, link_base)
+
+
+def _canonical(tag: str) -> str:
+    """A tag in canonical letter case, where CLDR knows it: ``fr_fr`` is ``fr-FR``."""
+    try:
+        return locales.parse(tag).tag if tag else ""
+    except locales.UnknownLocale:
+        return tag
+
+
+# --- embed ---------------------------------------------------------------------------------------
+
+
+@click.command("embed")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; show what would change and exit 1."
+)
+@click.option(
+    "--locale", "tag", default="", metavar="TAG", help="The language where a marker names none."
+)
+@_link_base
+@_book
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(embed.SYNTAXES)),
+    help="What the files are; without it, their names say it.",
+)
+@click.pass_obj
+def embed_files(
+    path: Path,
+    files: Sequence[Path],
+    only_check: bool,
+    tag: str,
+    link_base: str | None,
+    where: str,
+    format_name: str | None,
+) -> None:
+    """Fill the markers of Markdown, reStructuredText and HTML files.
+
+    A table of the catalog "shop" goes between these two lines of a Markdown or HTML file:
+
+    \b
+      <!-- errbook: shop columns=code,cause,fix where="severity=error" -->
+      <!-- /errbook -->
+
+    and between ".. errbook: shop" and ".. /errbook" in reStructuredText. A file in which a marker
+    is wrong stays as it was.
+    """
+    syntaxes = [_syntax(file, format_name) for file in files]
+    try:
+        book = _library(path, where, link_base)
+    except BadBook as error:
+        raise click.UsageError(str(error)) from error
+
+    def make(marker: Marker) -> list[Table]:
+        return book.listing(_canonical(marker.locale or tag)).tables(marker.query)
+
+    failed = False
+    for file, syntax in zip(files, syntaxes, strict=True):
+        document = _filled(file, syntax, make)
+        if document.found:
+            print_findings(document.found)
+            click.echo(f"{file} was not touched.", err=True)
+            failed = True
+        elif only_check:
+            failed |= _show_change(file, document)
+        else:
+            _write(file, document)
+    sys.exit(FINDINGS if failed else OK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A file before and after its markers were filled."""
+
+    old: str
+    new: str
+    markers: int
+    found: Sequence[Diagnostic]
+    """What is wrong with it; nothing may be written then."""
+
+
+def _syntax(file: Path, name: str | None) -> Syntax:
+    syntax = embed.SYNTAXES[name] if name else embed.BY_SUFFIX.get(file.suffix.lower())
+    if syntax is None:
+        known = ", ".join(embed.BY_SUFFIX)
+        raise click.UsageError(
+            f"{file}: its name does not say what it is ({known}); use --format"
+        )
+    return syntax
+
+
+def _filled(file: Path, syntax: Syntax, make: embed.Make) -> _Document:
+    shown = file.as_posix()
+    try:
+        old = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        finding = report(
+            "EB101", Location(shown, line), "it is not UTF-8", "Save the file as UTF-8."
+        )
+        return _Document("", "", 0, [finding])
+    mark = BOM if old.startswith(BOM) else ""
+    text = old.removeprefix(BOM)
+    made, found = embed.filled(text, shown, syntax, make)
+    write = TABLE_FORMATS[syntax.name].write
+    new = mark + embed.put(text, [(marker, write(listed)) for marker, listed in made], syntax)
+    return _Document(old, new, len(made), found)
+
+
+def _write(file: Path, document: _Document) -> None:
+    if not document.markers:
+        click.echo(f"unchanged {file}: there is no marker in it")
+        return
+    # What a link leads to is written, so that the link stays one.
+    changed = storage.write(file.resolve(), document.new.encode("utf-8"))
+    tables_ = "1 table" if document.markers == 1 else f"{document.markers} tables"
+    click.echo(f"{'wrote' if changed else 'unchanged'} {file}: {tables_}")
+
+
+def _show_change(file: Path, document: _Document) -> bool:
+    """Show how a file differs from what it should be, and say whether it does."""
+    if document.old == document.new:
+        return False
+    for line in _diff(file.as_posix(), document.old, document.new):
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+        click.echo(click.style(line, fg=colour))
+    click.echo(f"{file} is out of date; errbook embed {file} brings it up to date.", err=True)
+    return True
+
+
+def _diff(name: str, old: str, new: str) -> Iterator[str]:
+    return difflib.unified_diff(
+        old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", n=1, lineterm=""
+    )

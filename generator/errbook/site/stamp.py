@@ -1,0 +1,173 @@
+"""Makes the pages of entries from a few that the builder rendered, by substitution.
+
+A builder spends its time rendering the theme again for each page, though the pages of entries
+differ in a few texts only. So it renders one exemplar for each shape of page, with a mark in the
+place of each text; the pages are the exemplar's pieces with the entries' texts between them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from errbook.article import Article
+from errbook.model import Entry
+from errbook.site.finish import Finisher
+from errbook.site.searchindex import search_text
+from errbook.urls import entry_url
+
+MARK = "ZQ"
+"""What every mark begins with; ids have no capitals, so no path of an entry does."""
+
+Shape = tuple[str, ...]
+_SLOT = re.compile(r"<div>ZQSLOT(\d+)ZQ</div>|ZQSLOT(\d+)ZQ|ZQ(HEAD|CANONICAL|NAME)ZQ")
+_SEARCH_SLOT = re.compile(r"ZQSLOT(\d+)ZQ")
+FIRST_BLOCK = 3
+"""Index of the first slot that is a block; those before it are inline."""
+
+
+def exemplar_id(number: int) -> str:
+    """The id of the exemplar with a number, in the place of an entry's."""
+    return f"ZQEXEMPLAR{number}ZQ"
+
+
+def exemplar(shape: Shape) -> Article:
+    """An article of a shape with a mark in the place of each of its texts."""
+    title, description, heading = (f"ZQSLOT{number}ZQ" for number in range(FIRST_BLOCK))
+    blocks = [f"<div>ZQSLOT{FIRST_BLOCK + n}ZQ</div>" for n in range(len(shape) + 2)]
+    sections = tuple(zip(shape, blocks[1:-1], strict=True))
+    return Article(title, description, heading, blocks[0], sections, blocks[-1])
+
+
+class Unstampable(Exception):
+    """The builder's pages do not have the form that stamping needs; ``str()`` says why."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """One shape's page and search documents, cut at the marks."""
+
+    pieces: tuple[str, ...]
+    """The literal parts of the page."""
+    keys: tuple[str, ...]
+    """Between the pieces: the index of a slot, or ``HEAD``, ``CANONICAL``, ``NAME``."""
+    documents: tuple[Mapping[str, Any], ...]
+    """The exemplar's documents of the search index."""
+    name: str
+    """The exemplar's id."""
+
+    def page(self, finisher: Finisher, entry: Entry, article: Article) -> str:
+        """The finished page of an entry."""
+        url = entry_url(entry.id)
+        values: dict[str, str] = {
+            "HEAD": finisher.head(entry),
+            "CANONICAL": finisher.canonical(entry) or f"{finisher.address}{url}",
+            "NAME": entry.id,
+        }
+        for index, text in enumerate(article.slots):
+            values[str(index)] = finisher.relative(text, url) if index >= FIRST_BLOCK else text
+        filled = [self.pieces[0]]
+        for key, piece in zip(self.keys, self.pieces[1:], strict=True):
+            filled += (values[key], piece)
+        return "".join(filled)
+
+    def search(self, entry: Entry, article: Article) -> Iterator[dict[str, Any]]:
+        """The entry's documents of the search index, in order."""
+        slots = article.slots
+        for document in self.documents:
+            filled = dict(document)
+            filled["location"] = document["location"].replace(self.name, entry.id)
+            for key in ("title", "text"):
+                numbers = _SEARCH_SLOT.findall(document[key])
+                if numbers:
+                    filled[key] = search_text("\n".join(slots[int(n)] for n in numbers))
+            yield filled
+
+
+def cut(finisher: Finisher, text: str, documents: Sequence[Mapping[str, Any]], name: str) -> Stamp:
+    """Cut an exemplar's page at its marks.
+
+    Args:
+        finisher: Finishes the page once for all entries.
+        text: The builder's HTML of the exemplar.
+        documents: The exemplar's documents of the search index.
+        name: The exemplar's id.
+
+    Raises:
+        Unstampable: A mark is not there, or stands where a text cannot be put.
+    """
+    url = entry_url(name)
+    finished = finisher.entry_page(text, url, head="ZQHEADZQ", canonical="ZQCANONICALZQ")
+    finished = finished.replace(name, "ZQNAMEZQ")
+    pieces: list[str] = []
+    keys: list[str] = []
+    position = 0
+    for match in _SLOT.finditer(finished):
+        pieces.append(finished[position : match.start()])
+        keys.append(match[1] or match[2] or match[3])
+        position = match.end()
+        if match[2] and int(match[2]) >= FIRST_BLOCK:
+            raise Unstampable("a block of a page is shown outside its place")
+    pieces.append(finished[position:])
+    if any(MARK in piece for piece in pieces):
+        raise Unstampable("a mark was changed by the theme")
+    if "HEAD" not in keys:
+        raise Unstampable("the page has no head")
+    return Stamp(tuple(pieces), tuple(keys), tuple(documents), name)
+
+
+@dataclass(frozen=True)
+class Index:
+    """The search index that the builder wrote for exemplars and all other pages."""
+
+    data: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, content: bytes) -> Index:
+        """Read ``search_index.json``."""
+        return cls(json.loads(content))
+
+    def of(self, url: str) -> list[Mapping[str, Any]]:
+        """The documents of one page."""
+        return [d for d in self.data["docs"] if d["location"].partition("#")[0] == url]
+
+    def write(
+        self, pages: Mapping[str, Iterable[Mapping[str, Any]]], order: Sequence[str]
+    ) -> bytes:
+        """The index with other documents for some pages.
+
+        Args:
+            pages: The documents of the pages that were stamped, by URL.
+            order: Every URL of the locale, in the builder's order; others have no documents.
+        """
+        built: dict[str, list[Mapping[str, Any]]] = {}
+        for document in self.data["docs"]:
+            built.setdefault(document["location"].partition("#")[0], []).append(document)
+        documents: list[Mapping[str, Any]] = []
+        for url in order:
+            documents += pages[url] if url in pages else built.get(url, [])
+        data = {**self.data, "docs": documents}
+        return json.dumps(data, separators=(",", ":")).encode("utf-8")
+
+
+def in_builder_order(built: Sequence[str], entries: Iterable[str]) -> tuple[str, ...]:
+    """Every URL of a locale in the order in which MkDocs meets the files.
+
+    Args:
+        built: The URLs that the builder wrote, exemplars among them, in its order.
+        entries: The ids of the entries.
+    """
+    folder = [n for n, url in enumerate(built) if _is_beside_entries(url)]
+    names = {built[n].split("/")[1] for n in folder}
+    names = {name for name in names if not name.startswith(MARK)} | set(entries)
+    inside = [entry_url(name) for name in sorted(names, key=lambda name: f"{name}.md")]
+    if not folder:
+        return tuple(built)
+    return (*built[: folder[0]], *inside, *built[folder[-1] + 1 :])
+
+
+def _is_beside_entries(url: str) -> bool:
+    return url.startswith("errors/") and url.count("/") == 2 and not url.startswith("errors/in/")

@@ -1,0 +1,303 @@
+"""Builds one locale, in a process of its own: stage, builder, stamp, finish."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from errbook.article import Article, shape
+from errbook.diagnostics import Diagnostic, Location, report
+from errbook.edition import Edition
+from errbook.locales import Locale
+from errbook.model import Entry
+from errbook.pages import Pages, StagedPage
+from errbook.project import Project
+from errbook.site import links, runner, stage, stamp
+from errbook.site.finish import Finisher
+from errbook.site.publish import Known, Pending
+from errbook.site.stamp import Stamp, Unstampable
+from errbook.urls import entry_url, page_url
+
+SEARCH_INDEX = "search/search_index.json"
+STAMPABLE_PLUGINS = frozenset({"search", "material/search"})
+"""Plugins whose output is known to be the same when pages are stamped."""
+
+_LOCATION = re.compile(r"<loc>([^<]*)</loc>")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is asked to do."""
+
+    tag: str
+    site: Path
+    """Where the site will be published."""
+    site_url: str
+    """The URL to build for instead of the configured one, or empty."""
+    builder: str
+    engine: str
+    """``stamp`` or ``full``."""
+    known: Mapping[str, Known] = field(default_factory=dict)
+    """The manifest of the site, as far as this locale is concerned."""
+
+
+@dataclass
+class Result:
+    """What a worker made of one locale."""
+
+    tag: str
+    pending: Pending
+    failures: list[Diagnostic] = field(default_factory=list)
+    """What keeps the site from being published."""
+    findings: list[Diagnostic] = field(default_factory=list)
+    """What is wrong in the locale's own files."""
+    outlines: dict[str, links.Outline] = field(default_factory=dict)
+    """Of every page, by its path below the site; links that are right already are left out."""
+    urls: tuple[str, ...] = ()
+    """Every page's URL below the locale, in the builder's order."""
+    translated: set[str] = field(default_factory=set)
+    """The URLs of the pages that are really in this language."""
+    names: dict[str, str] = field(default_factory=dict)
+    """The name of each entry by its id."""
+    complete: int = 0
+    """Entries with their cause and their fix in this language."""
+    shown: int = 0
+    """Texts that are shown in this language."""
+    stamped: int = 0
+    """Pages that were stamped."""
+    notes: list[str] = field(default_factory=list)
+    """What the user should know of how it was built."""
+
+
+def build_locale(project: Project, task: Task) -> Result:
+    """Build one locale up to the point where it could be published."""
+    locale = next(item for item in project.settings.all_locales if item.tag == task.tag)
+    return _Worker(project, locale, task).run()
+
+
+class _Worker:
+    def __init__(self, project: Project, locale: Locale, task: Task) -> None:
+        self._project = project
+        self._task = task
+        self._edition: Edition = stage.edition(project, locale, task.site_url)
+        self._pages = Pages(self._edition)
+        root_url = task.site_url or project.settings.site_url
+        self._finisher = Finisher(self._edition, root_url)
+        self._root_url = root_url
+        pending = Pending(project.settings.root, task.site, task.known)
+        self._result = Result(locale.tag, pending)
+
+    def run(self) -> Result:
+        others = list(self._pages.others())
+        if self._task.engine == "stamp":
+            try:
+                self._stamped(others)
+            except Unstampable as reason:
+                self._result.notes.append(f"{self._result.tag}: not stamped, because {reason}")
+                self._start_again()
+                self._full(others)
+        else:
+            self._full(others)
+        self._account()
+        return self._result
+
+    def _start_again(self) -> None:
+        self._result.pending.forget()
+        self._result.outlines.clear()
+        self._result.stamped = 0
+
+    def _put(self, name: str, content: bytes) -> None:
+        self._result.pending.put(f"{self._result.tag}/{name}", content)
+
+    def _build(self, pages: Iterable[StagedPage]) -> stage.Stage | None:
+        made = stage.stage(self._project, self._edition, self._task.site_url, pages)
+        self._result.failures = list(runner.run(made, self._task.builder, self._project.settings))
+        return None if self._result.failures else made
+
+    # --- every page by the builder ---------------------------------------------------------------
+
+    def _full(self, others: Iterable[StagedPage]) -> None:
+        articles = (
+            StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
+            for entry, article in self._pages.articles()
+        )
+        made = self._build([*others, *articles])
+        if made is None:
+            return
+        entries = {entry_url(e.id): e for e in self._edition.book.entries.values()}
+        for name, path in _files(made.site):
+            url = name.removesuffix("index.html")
+            if not name.endswith(".html"):
+                self._put(name, path.read_bytes())
+                continue
+            text = path.read_text(encoding="utf-8")
+            entry = entries.get(url)
+            if entry is None:
+                finished = self._finisher.page(text, url)
+            else:
+                head, canonical = self._finisher.head(entry), self._finisher.canonical(entry)
+                finished = self._finisher.entry_page(text, url, head, canonical)
+            self._page(name, finished)
+        self._result.urls = self._built_urls(made)
+
+    def _page(self, name: str, text: str) -> None:
+        self._result.outlines[f"{self._result.tag}/{name}"] = links.outline(text)
+        self._put(name, text.encode("utf-8"))
+
+    def _built_urls(self, made: stage.Stage) -> tuple[str, ...]:
+        text = (made.site / "sitemap.xml").read_text(encoding="utf-8")
+        addresses = (html.unescape(match[1]) for match in _LOCATION.finditer(text))
+        return tuple(address.removeprefix(self._finisher.address) for address in addresses)
+
+    # --- entries by stamping ---------------------------------------------------------------------
+
+    def _stamped(self, others: list[StagedPage]) -> None:
+        shapes, samples = self._shapes()
+        exemplars = [
+            StagedPage(
+                f"errors/{stamp.exemplar_id(n)}.md", stamp.exemplar(s).markdown(self._edition)
+            )
+            for n, s in enumerate(shapes)
+        ]
+        wanted = [
+            StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
+            for entry, article in samples.values()
+        ]
+        made = self._build([*others, *exemplars, *wanted])
+        if made is None:
+            return
+        index = stamp.Index.read((made.site / SEARCH_INDEX).read_bytes())
+        stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(shapes)}
+        for s, (entry, article) in samples.items():
+            self._compare(made, index, stamps[s], entry, article)
+        self._copy_others(made)
+        documents = self._stamp(stamps)
+        ids = [e.id for c in self._edition.book.catalogs for e in c.published]
+        self._result.urls = stamp.in_builder_order(self._built_urls(made), ids)
+        self._put(SEARCH_INDEX, index.write(documents, self._result.urls))
+
+    def _shapes(self) -> tuple[list[stamp.Shape], dict[stamp.Shape, tuple[Entry, Article]]]:
+        """The shapes of the book's articles, and for each the first article that has it."""
+        samples: dict[stamp.Shape, tuple[Entry, Article]] = {}
+        book = self._edition.book
+        for catalog in book.catalogs:
+            for number, entry in enumerate(catalog.published):
+                found = shape(book, entry)
+                if found not in samples:
+                    samples[found] = (entry, self._pages.article(catalog, number))
+        return list(samples), samples
+
+    def _cut(self, made: stage.Stage, index: stamp.Index, name: str) -> Stamp:
+        path = made.site / "errors" / name / "index.html"
+        text = path.read_text(encoding="utf-8")
+        return stamp.cut(self._finisher, text, index.of(entry_url(name)), name)
+
+    def _compare(
+        self, made: stage.Stage, index: stamp.Index, used: Stamp, entry: Entry, article: Article
+    ) -> None:
+        """Compare a stamped page with the builder's own."""
+        url = entry_url(entry.id)
+        built = (made.site / url / "index.html").read_text(encoding="utf-8")
+        head, canonical = self._finisher.head(entry), self._finisher.canonical(entry)
+        expected = self._finisher.entry_page(built, url, head, canonical)
+        if used.page(self._finisher, entry, article) != expected:
+            raise Unstampable(f"the page of {entry.name} is not what the builder makes of it")
+        if list(used.search(entry, article)) != index.of(url):
+            raise Unstampable(f"the search index says something else of {entry.name}")
+
+    def _copy_others(self, made: stage.Stage) -> None:
+        for name, path in _files(made.site):
+            if name == SEARCH_INDEX or _is_entry_page(name):
+                continue
+            content = path.read_bytes()
+            if name.endswith(".html"):
+                finished = self._finisher.page(
+                    content.decode("utf-8"), name.removesuffix("index.html")
+                )
+                if stamp.MARK in finished and f"{stamp.MARK}EXEMPLAR" in finished:
+                    raise Unstampable(f"{name} shows a page that only stamping knows")
+                self._page(name, finished)
+            else:
+                self._put(name, content)
+
+    def _stamp(self, stamps: Mapping[stamp.Shape, Stamp]) -> dict[str, list[dict[str, Any]]]:
+        """Make every entry's page; returns their documents of the search index by URL."""
+        documents = {}
+        book = self._edition.book
+        common = {s: links.outline("".join(used.pieces)) for s, used in stamps.items()}
+        known = self._known_targets()
+        for entry, article in self._pages.articles():
+            found = shape(book, entry)
+            used = stamps[found]
+            name = f"{entry_url(entry.id)}index.html"
+            page = used.page(self._finisher, entry, article)
+            self._put(name, page.encode("utf-8"))
+            documents[entry_url(entry.id)] = list(used.search(entry, article))
+            own = links.outline("".join(article.slots[stamp.FIRST_BLOCK :]))
+            open_links = {link for link in own.links if link not in known}
+            relative = {
+                self._finisher.relative(f'="{link}', entry_url(entry.id))[2:] for link in open_links
+            }
+            ids = own.ids | common[found].ids
+            self._result.outlines[f"{self._result.tag}/{name}"] = links.Outline(
+                frozenset(relative), ids
+            )
+            self._result.stamped += 1
+        return documents
+
+    def _known_targets(self) -> frozenset[str]:
+        """The links to pages that the book surely has."""
+        book = self._edition.book
+        urls = [entry_url(e.id) for c in book.catalogs for e in c.published]
+        urls += [f"errors/in/{catalog.name}/" for catalog in book.catalogs]
+        return frozenset(self._edition.link(url) for url in (*urls, "errors/"))
+
+    # --- accounts --------------------------------------------------------------------------------
+
+    def _account(self) -> None:
+        """What the locale has, and lacks."""
+        project, result, translation = self._project, self._result, self._edition.translation
+        locale = translation.locale
+        if locale != project.settings.source_locale:
+            result.findings = list(project.locale_findings(locale))
+        published = [e for c in project.book.catalogs for e in c.published]
+        complete = {entry.id for entry in published if translation.is_complete(entry)}
+        result.complete = len(complete)
+        result.names = {entry.id: self._edition.name(entry) for entry in published}
+        result.shown = sum(
+            translation.served(unit.context, unit.text).locale.same_language(locale)
+            for units in project.units.values()
+            for unit in units
+        )
+        foreign = {entry_url(e.id) for e in published if e.id not in complete}
+        for page in project.book.pages:
+            served = translation.page_units(page)
+            if not all(item.locale.same_language(locale) for item in served):
+                foreign.add(page_url(page.path))
+        result.translated = set(result.urls) - foreign
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """(name, path) of what a builder made, without the sitemap, which is written anew."""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name not in ("sitemap.xml", "sitemap.xml.gz"):
+            yield name, path
+
+
+def _is_entry_page(name: str) -> bool:
+    parts = name.split("/")
+    return (
+        len(parts) == 3 and parts[0] == "errors" and parts[2] == "index.html" and parts[1] != "in"
+    )
+
+
+def crashed(tag: str, error: BaseException, pending: Pending) -> Result:
+    """The result of a worker that died."""
+    message = f"building {tag} stopped: {type(error).__name__}: {error}"
+    failure = report("EB501", Location(tag), message, "Report this; the site stays as it was.")
+    return Result(tag, pending, [failure])

@@ -1,0 +1,94 @@
+"""Projects to build, built sites to read, and golden files to compare with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from errbook import project
+from errbook.project import Project
+from errbook.site import build
+from reading import Site
+
+pytest_plugins = ["pytester"]
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+SHOP = TESTS / "projects" / "shop"
+LOCALES = ("en-US", "fr-FR", "ar", "pt-BR")
+"""The locales of the shop, a small book with one of everything."""
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="Write the files below tests/cases that hold expected output, instead of comparing"
+        " with them; read the difference before you commit it.",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with a file below tests/cases, or write that file with --write-golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = TESTS / "cases" / name
+        if request.config.getoption("--write-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+def copy_project(source: Path, folder: Path) -> Path:
+    """Copy what makes up a project, and nothing that was built."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "mkdocs.yml", folder)
+    for name in ("source", "locales"):
+        shutil.copytree(source / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def project_dir(tmp_path: Path) -> Path:
+    """A copy of this very book: its configuration, source and locales."""
+    return copy_project(ROOT, tmp_path / "book")
+
+
+@pytest.fixture
+def shop_dir(tmp_path: Path) -> Path:
+    """A copy of the shop, to be changed."""
+    return copy_project(SHOP, tmp_path / "shop")
+
+
+def loaded(folder: Path) -> Project:
+    """The project in a folder."""
+    found, mistakes = project.load(folder)
+    assert found is not None, mistakes
+    return found
+
+
+def built(folder: Path, **options: str) -> Site:
+    """Build the project in a folder and give its site."""
+    done = build.build(loaded(folder), **options)  # type: ignore[arg-type]
+    assert done.diagnostics == []
+    return Site(folder / "site")
+
+
+@pytest.fixture(scope="session")
+def shop() -> Project:
+    """The shop as it is in the repository."""
+    return loaded(SHOP)
+
+
+@pytest.fixture(scope="session")
+def shop_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The built site of the shop; not to be changed."""
+    return built(copy_project(SHOP, tmp_path_factory.mktemp("shop") / "shop"))

@@ -1,0 +1,350 @@
+"""Tables in every format, read back by a parser of that format that is not ours."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import docutils.core
+import docutils.nodes
+import markdown as python_markdown
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+
+from errbook import locales, markdown, tables
+from errbook.formats.tables import TABLE_FORMATS, plain
+from errbook.markdown import Node
+from errbook.tables import Cell, Note, Row, Table
+
+# --- what a reader sees of a table ----------------------------------------------------------------
+
+
+@dataclass
+class Seen:
+    """What a parser found in one cell."""
+
+    text: str = ""
+    """All words without any space: parsers do not agree on spaces."""
+    codes: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str, codes: Iterable[str], links: Iterable[str]) -> Seen:
+        return cls(_squeezed(text), [_squeezed(code) for code in codes], [unquote(link) for link in links])
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00a0\u200b]+", "", text)
+
+
+class _Cells(HTMLParser):
+    """The cells of the tables of an HTML document, without references to footnotes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[list[str]]] = []
+        self.codes: list[str] = []
+        self.links: list[str] = []
+        self.found: list[list[Seen]] = []
+        self.headings: list[str] = []
+        self.ids: list[str] = []
+        self._depth = 0
+        self._open: list[str] = []
+        self._code: list[str] | None = None
+        self._cell: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if "id" in values:
+            self.ids.append(values["id"] or "")
+        if tag == "table":
+            self._depth += 1
+        if self._depth == 1 and tag == "tr":
+            self.found.append([])
+        if self._depth == 1 and tag in ("td", "th"):
+            self._cell, self.codes, self.links = [], [], []
+        if tag == "code" and self._cell is not None:
+            self._code = []
+        if tag == "a" and "sup" not in self._open and values.get("href"):
+            self.links.append(values["href"] or "")
+        if tag not in ("br", "hr", "img"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"</{tag}> closes nothing"
+        assert self._open[-1] == tag, f"</{tag}> closes <{self._open[-1]}>"
+        self._open.pop()
+        if tag == "code" and self._code is not None:
+            self.codes.append("".join(self._code))
+            self._code = None
+        if self._depth == 1 and tag in ("td", "th") and self._cell is not None:
+            self.found[-1].append(Seen.of("".join(self._cell), self.codes, self.links))
+            self._cell = None
+        if tag == "table":
+            self._depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        if "sup" in self._open:
+            return
+        if self._code is not None:
+            self._code.append(data)
+        if self._cell is not None:
+            self._cell.append(data)
+
+
+def read_html(written: str) -> list[list[Seen]]:
+    parser = _Cells()
+    parser.feed(written)
+    parser.close()
+    return parser.found
+
+
+def read_gfm(written: str) -> list[list[Seen]]:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return read_html(parser.use(footnote_plugin).render(written))
+
+
+EXTENSIONS = ["tables", "footnotes", "attr_list", "def_list", "abbr", "admonition", "md_in_html"]
+MATERIAL = [
+    "pymdownx.betterem",
+    "pymdownx.caret",
+    "pymdownx.critic",
+    "pymdownx.details",
+    "pymdownx.inlinehilite",
+    "pymdownx.keys",
+    "pymdownx.mark",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "pymdownx.tilde",
+]
+
+
+def read_python_markdown(written: str) -> list[list[Seen]]:
+    return read_html(python_markdown.markdown(written, extensions=EXTENSIONS))
+
+
+def read_material(written: str) -> list[list[Seen]]:
+    return read_html(python_markdown.markdown(written, extensions=EXTENSIONS + MATERIAL))
+
+
+def read_rst(written: str) -> list[list[Seen]]:
+    tree = docutils.core.publish_doctree(
+        written, settings_overrides={"report_level": 1, "warning_stream": False, "halt_level": 5}
+    )
+    found = tree.findall(docutils.nodes.system_message)
+    messages = [message.astext() for message in found if message["level"] > 1]
+    assert not messages, messages
+    (table,) = (n for n in tree.children if isinstance(n, docutils.nodes.table))
+    return [[_rst_cell(entry) for entry in row.children] for row in _top_rows(table)]
+
+
+def _top_rows(table: docutils.nodes.Node) -> list[docutils.nodes.row]:
+    (group,) = (n for n in table.children if isinstance(n, docutils.nodes.tgroup))
+    parts = (n for n in group.children if isinstance(n, docutils.nodes.thead | docutils.nodes.tbody))
+    return [row for part in parts for row in part.children]
+
+
+def _rst_cell(entry: docutils.nodes.Node) -> Seen:
+    for note in list(entry.findall(docutils.nodes.footnote_reference)):
+        note.parent.remove(note)
+    codes = [n.astext() for n in entry.findall(docutils.nodes.literal)]
+    references = entry.findall(docutils.nodes.reference)
+    # An address in plain words becomes a link by itself.
+    links = [n["refuri"] for n in references if n.rawsource.startswith("`")]
+    return Seen.of(entry.astext(), codes, links)
+
+
+READERS: dict[str, list[Callable[[str], list[list[Seen]]]]] = {
+    "markdown": [read_gfm, read_python_markdown, read_material],
+    "html": [read_html],
+    "rst": [read_rst],
+}
+
+
+# --- what they should see -------------------------------------------------------------------------
+
+
+def expected(nodes: Iterable[Node], *, flat: bool = False) -> Seen:
+    """What a reader must see of a cell; flat where links hold no code (reStructuredText)."""
+    seen = Seen()
+    _collect(nodes, seen, flat, False)
+    return Seen.of(seen.text, seen.codes, seen.links)
+
+
+def _collect(nodes: Iterable[Node], seen: Seen, flat: bool, linked: bool) -> None:
+    for node in nodes:
+        if node.kind in ("text", "code", "code_block"):
+            seen.text += node.text
+        if node.kind == "badge":
+            seen.text += f"({node.text})"
+        if node.kind == "code" or (node.kind == "code_block" and not flat):
+            if not (flat and linked):
+                seen.codes.append(node.text)
+        if node.kind == "link":
+            seen.links.append(node.text)
+        _collect(node.children, seen, flat, linked or node.kind == "link")
+
+
+def make(*rows: tuple[tuple[Node, ...], ...], notes: tuple[Note, ...] = (), depth: int = 0) -> Table:
+    width = len(rows[0]) if rows else 2
+    return Table(
+        "shop",
+        "The shop",
+        tables.COLUMNS[:width],
+        tuple(f"Column {number}" for number in range(width)),
+        locales.parse("en-US"),
+        tuple(Row(f"e{n}", "", tuple(Cell(blocks) for blocks in row)) for n, row in enumerate(rows)),
+        notes,
+        depth,
+        "No entries.",
+    )
+
+
+# --- fields as they are written -------------------------------------------------------------------
+
+FIELDS = {
+    "pipe": "Choose a | b | c.",
+    "pipe in code": "Run `ps | grep x` or `a || b`.",
+    "pipe in bold code": "Run **`ps | grep x`** now.",
+    "backticks in code": "Write `` a `b` c `` and ``` `` ```.",
+    "code that ends in a backslash": "It is in `C:\\temp\\` there.",
+    "two spaces in code": "`dial  tcp` failed.",
+    "line break": "One line\\\nand another  \nand a third",
+    "paragraphs": "First.\n\nSecond *one*.",
+    "steps": "1. First `x`\n2. Second\n   - inner\n   - more\n3. Third",
+    "late steps": "4. Four\n5. Five",
+    "bullets in the middle": "Do:\n\n- this\n- that\n\nThen wait.",
+    "fence": "Run:\n\n```\naz login | tee log\n\n  exit <1>\n```\n\nDone.",
+    "quote": "It says:\n\n> No | never.\n\nOK.",
+    "heading": "# Not a page\n\nText.",
+    "tag": "Give a <path> and </script> or &amp; &lt; and <b>bold</b>.",
+    "braces at the end": "The name is {name}",
+    "attributes after code": "The name is `x`{ .class } or **b**{#id}",
+    "template marks": "Write {{ name }} and {% if %} and `{{ x }}` and {++ins++}.",
+    "emphasis beside words": "un**frigging**believable and *a* b*c*d",
+    "emphasis beside CJK": "**強調（x）**です、*注*と**`x`**だ",
+    "emphasis in emphasis": "***both*** and **bold *soft* bold**",
+    "literal asterisks": r"2 \* 3 \* 4 and \_x\_ and a_b_c and __init__.py",
+    "brackets": r"\[x\](y) and \[^1\] and [not a link]",
+    "exclamation before a link": "Look\\![here](https://example.com/)",
+    "link with parentheses": "See [a (b)](<https://example.com/x_(y)|z>).",
+    "link with code": "See [`x` and y](https://example.com/a_b_).",
+    "autolink": "See <https://example.com/?a=1&b=2>.",
+    "address": "See https://example.com/ and mail a@example.com, www.example.com.",
+    "number at the start": "1\\. is a number\n\n\\- no item\n\n\\# none\n\n\\> none",
+    "colon at the end": "As follows::",
+    "colon at the start": ": no definition\n\n:field: none",
+    "marks of other dialects": r"a \~\~b\~\~ ^^c^^ ==d== ++e++ H\~2\~O x^2^ $a$ and $b$ !!! note",
+    "admonition": '!!! note "Title"\n    Body `x`.',
+    "right to left": "شغّل `azcmagent connect` ثم **أعد** المحاولة.",
+    "underscores at the ends": "name_ and _name and `x`_ and a__ b",
+    "references of reST": "`x`_ |y| *z* ``w`` :role:`v` [1]_ [#x]_ .. note:: n",
+    "apostrophes": "It's \"quoted\" ... -- and (c) 1/2",
+    "code of marks": "`*x*` `_y_` `[z](w)` `<v>` `&amp;` `\\u` `#!sh ls` `$a$` `{#id}`",
+    "table": "Values:\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", [n for n in FIELDS if n != "table"])
+@pytest.mark.parametrize("reader", [r for readers in READERS.values() for r in readers])
+def test_a_field_is_one_cell_that_says_the_same(
+    name: str, reader: Callable[[str], list[list[Seen]]]
+) -> None:
+    blocks = markdown.tree(FIELDS[name])
+    format_name = next(name for name, readers in READERS.items() if reader in readers)
+    written = TABLE_FORMATS[format_name].write([make((blocks, blocks), ((), blocks))])
+    want = expected(blocks, flat=format_name == "rst")
+    assert reader(written)[1:] == [[want, want], [Seen(), want]]
+
+
+@pytest.mark.parametrize("reader", [r for readers in READERS.values() for r in readers])
+def test_a_table_in_a_field_stays_in_its_cell(reader: Callable[[str], list[list[Seen]]]) -> None:
+    blocks = markdown.tree(FIELDS["table"])
+    format_name = next(name for name, readers in READERS.items() if reader in readers)
+    rows = reader(TABLE_FORMATS[format_name].write([make((blocks, ()), ((), ()))]))
+    texts = [[seen.text.replace("·", "") for seen in row] for row in rows[1:]]
+    assert texts == [["Values:ab12", ""], ["", ""]]
+
+
+# --- any field ------------------------------------------------------------------------------------
+
+_LETTERS = "aB1é証م"
+_MARKS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+def _words(alphabet: str) -> st.SearchStrategy[str]:
+    """Words with single spaces between them, none at the ends."""
+    word = st.text(st.sampled_from(alphabet), min_size=1, max_size=5)
+    return st.lists(word, min_size=1, max_size=4).map(" ".join)
+
+
+_anything = _words(_LETTERS + _MARKS)
+_urls = st.text(st.sampled_from("ab_*()[]~|"), max_size=8).map("https://example.com/{}".format)
+_texts = st.builds(lambda text: Node("text", text), _anything)
+_codes = st.builds(lambda text: Node("code", text), _anything)
+_linked = st.one_of(st.builds(lambda text: Node("text", text), _words(_LETTERS)), _codes)
+_leaves = st.one_of(
+    _texts,
+    _texts,
+    _codes,
+    st.just(Node("text", " ")),
+    st.just(Node("break")),
+    st.just(Node("badge", "English")),
+    st.just(Node("note", "shop-n")),
+    st.builds(lambda url, node: Node("link", url, (node,)), _urls, _linked),
+)
+_emphasis = st.builds(
+    lambda kind, children: Node(kind, "", tuple(children)),
+    st.sampled_from(["strong", "em"]),
+    st.lists(st.one_of(_texts, _codes), min_size=1, max_size=3),
+)
+_line = st.lists(st.one_of(_leaves, _emphasis), min_size=1, max_size=5).map(tuple)
+
+
+def _visible(line: tuple[Node, ...]) -> bool:
+    return bool(markdown.words(line)) and line[0].kind in ("text", "code", "strong", "em")
+
+
+_paragraphs = st.builds(lambda line: Node("paragraph", "", line), _line.filter(_visible))
+_blocks = st.recursive(
+    st.one_of(_paragraphs, st.builds(lambda text: Node("code_block", text), _anything)),
+    lambda inner: st.builds(
+        lambda kind, items: Node(kind, "1" if kind == "numbers" else "", tuple(items)),
+        st.sampled_from(["bullets", "numbers"]),
+        st.lists(
+            st.builds(
+                lambda first, rest: Node("item", "", (first, *rest)),
+                _paragraphs,
+                st.lists(inner, max_size=1),
+            ),
+            min_size=1,
+            max_size=2,
+        ),
+    ),
+    max_leaves=4,
+)
+_cells = st.lists(_blocks, min_size=1, max_size=3).map(tuple)
+_NOTE = Note("shop-n", (Node("paragraph", "", (Node("text", "A note."),)),), 1)
+
+
+@pytest.mark.parametrize("reader", [r for readers in READERS.values() for r in readers])
+@given(first=_cells, second=_cells)
+@settings(max_examples=150, deadline=None)
+def test_law_any_cell_says_the_same_in_every_format(
+    reader: Callable[[str], list[list[Seen]]], first: tuple[Node, ...], second: tuple[Node, ...]
+) -> None:
+    format_name = next(name for name, readers in READERS.items() if reader in readers)
+    written = TABLE_FORMATS[format_name].write([make((first, second), ((), ()), notes=(_NOTE,))])
+    flat = format_name == "rst"
+    want = [[expected(first, flat=flat), expected(second, flat=flat)], [Seen(), Seen()]]
+    assert reader(written)[1:] == want

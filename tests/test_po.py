@@ -1,0 +1,465 @@
+"""PO files are read without losing anything: damage is named, and all the rest survives."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from errbook import locales, po
+from errbook.po import Message, PoFile
+
+PATH = "locales/fr-FR/azcmagent.po"
+HEADER = """\
+# Équipe de traduction.
+#
+#  Merci à tous.
+msgid ""
+msgstr ""
+"Project-Id-Version: errbook\\n"
+"Language: fr_FR\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"X-Generator: Poedit 3.4\\n"
+"""
+
+FULL = (
+    HEADER
+    + """
+# À relire.
+#
+#. Code: AZCM0013
+#. Message: "x"
+#: source/errors/azcmagent.yml
+#, fuzzy, no-wrap, sous-titre
+#| msgid "Invalid tag"
+msgctxt "azcm0013|cause"
+msgid "Invalid tags"
+msgstr "Étiquettes non valides"
+
+#: source/errors/azcmagent.yml
+msgctxt "azcm0013|fix"
+msgid ""
+"Use \\"quotes\\":\\n"
+"C:\\\\temp\\t{x}"
+msgstr ""
+"引号：\\n"
+"علامات C:\\\\temp\\t{x}"
+
+msgid "one file"
+msgid_plural "%d files"
+msgstr[0] "un fichier"
+msgstr[1] "%d fichiers"
+
+# Gardé.
+#~ msgctxt "azcm0099|cause"
+#~ msgid "Gone."
+#~ msgstr "Parti."
+"""
+)
+
+MESSAGES = (
+    Message(
+        "azcm0013|cause",
+        "Invalid tags",
+        "Étiquettes non valides",
+        fuzzy=True,
+        previous="Invalid tag",
+        notes=("Code: AZCM0013", 'Message: "x"'),
+        comment="À relire.\n",
+        references=("source/errors/azcmagent.yml",),
+        flags=("no-wrap", "sous-titre"),
+        line=21,
+    ),
+    Message(
+        "azcm0013|fix",
+        'Use "quotes":\nC:\\temp\t{x}',
+        "引号：\nعلامات C:\\temp\t{x}",
+        references=("source/errors/azcmagent.yml",),
+        line=28,
+    ),
+    Message(
+        "",
+        "one file",
+        plural="%d files",
+        plurals=((0, "un fichier"), (1, "%d fichiers")),
+        line=34,
+    ),
+    Message("azcm0099|cause", "Gone.", "Parti.", comment="Gardé.", obsolete=True, line=40),
+)
+
+
+def read(text: str | bytes) -> tuple[PoFile, list[str]]:
+    """A file, and what was found in it as ``line code message``."""
+    data = text.encode() if isinstance(text, str) else text
+    file, found = po.read(data, PATH)
+    assert {each.location.path for each in found} <= {PATH}
+    return file, [f"{each.location.line} {each.code} {each.message}" for each in found]
+
+
+# --- what is right stays --------------------------------------------------------------------------
+
+
+def test_everything_in_a_file_is_read() -> None:
+    assert read(FULL) == (
+        PoFile(
+            PATH,
+            (
+                ("Project-Id-Version", "errbook"),
+                ("Language", "fr_FR"),
+                ("Content-Type", "text/plain; charset=UTF-8"),
+                ("Plural-Forms", "nplurals=2; plural=(n > 1);"),
+                ("X-Generator", "Poedit 3.4"),
+            ),
+            "Équipe de traduction.\n\n Merci à tous.",
+            MESSAGES,
+        ),
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(FULL.encode(), id="as-it-is"),
+        pytest.param(FULL.replace("\n", "\r\n").encode(), id="crlf"),
+        pytest.param(b"\xef\xbb\xbf" + FULL.encode(), id="byte-order-mark"),
+        pytest.param(FULL.replace("\n\n", "\n").encode(), id="no-empty-lines"),
+        pytest.param(FULL.replace("\n\n", "\n\n\n").encode(), id="more-empty-lines"),
+        pytest.param(FULL.replace('"\n', '"  \n').encode(), id="spaces-at-the-end"),
+        pytest.param(FULL.rstrip("\n").encode(), id="no-last-line-break"),
+    ],
+)
+def test_the_same_messages_however_the_file_is_laid_out(data: bytes) -> None:
+    file, found = read(data)
+    assert found == []
+    assert [replace(message, line=0) for message in file.messages] == [
+        replace(message, line=0) for message in MESSAGES
+    ]
+
+
+def test_writing_what_was_read_changes_nothing() -> None:
+    written = po.write(read(FULL)[0])
+    assert po.write(read(written)[0]) == written
+    assert [replace(m, line=0) for m in read(written)[0].messages] == [
+        replace(m, line=0) for m in MESSAGES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param('msgctxt "a"\nmsgid "x"\nmsgstr "y"\n', [3], id="one-line"),
+        pytest.param('msgctxt "a"\nmsgid ""\n"x"\n"x"\nmsgstr ""\n"y"\n', [5], id="many-lines"),
+        pytest.param(
+            'msgid "x"\nmsgid_plural "xs"\nmsgstr[0] "y"\nmsgstr[1] "z"\n', [3], id="plural"
+        ),
+        pytest.param(
+            '#~ msgid "x"\n#~ msgstr "y"\n#~ msgid "z"\n#~ msgstr "y"\n', [2, 4], id="obsolete"
+        ),
+        pytest.param(
+            '# msgstr "no"\n#, fuzzy\n\nmsgid "x"\nmsgstr "y"\n', [5], id="after-comments"
+        ),
+    ],
+)
+def test_a_message_knows_the_line_of_its_translation(text: str, lines: list[int]) -> None:
+    file, found = read(f"{HEADER}\n{text}")
+    offset = HEADER.count("\n") + 1
+    assert (found, [m.line - offset for m in file.messages]) == ([], lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", [], id="empty-file"),
+        pytest.param('msgid "x"\nmsgstr "y"\n', [Message("", "x", "y")], id="no-header"),
+        pytest.param(
+            '#= no-c-format\nmsgid "x"\nmsgstr "y"\n',
+            [Message("", "x", "y", flags=("no-c-format",))],
+            id="sticky-flag",
+        ),
+        pytest.param(
+            'msgid "x"\nmsgstr "a\u2028b\u0085c\x0bd"\n',
+            [Message("", "x", "a\u2028b\u0085c\x0bd")],
+            id="other-line-breaks",
+        ),
+        pytest.param(
+            '#~| msgid "old"\n#, fuzzy\n#~ msgid "x"\n#~ msgstr "y"\n',
+            [Message("", "x", "y", fuzzy=True, previous="old", obsolete=True)],
+            id="obsolete-fuzzy",
+        ),
+        pytest.param(
+            'msgctxt "a"\nmsgid ""\nmsgstr "y"\n\nmsgid "x"\nmsgstr "z"\n',
+            [Message("a", "", "y"), Message("", "x", "z")],
+            id="empty-source-with-context",
+        ),
+        pytest.param(
+            r'msgid "x"' + "\n" + r'msgstr "\\n \" \t \r \d \\\\"' + "\n",
+            [Message("", "x", '\\n " \t \r \\d \\\\')],
+            id="escapes",
+        ),
+    ],
+)
+def test_unusual_files_are_right_too(text: str, expected: list[Message]) -> None:
+    file, found = read(text)
+    assert (found, [replace(m, line=0) for m in file.messages]) == ([], expected)
+
+
+# --- what is wrong is named -----------------------------------------------------------------------
+
+BEFORE = 'msgctxt "a|cause"\nmsgid "A"\nmsgstr "Un"\n\n'
+AFTER = '\nmsgctxt "z|cause"\nmsgid "Z"\nmsgstr "Zède"\n'
+
+DAMAGE = {
+    "unterminated": (
+        'msgctxt "b"\nmsgid "B"\nmsgstr "deux\n',
+        ["7 EB202 the text is not closed, or holds a bare quote"],
+    ),
+    "unterminated-source": (
+        'msgctxt "b"\nmsgid "B\nmsgstr "deux"\n',
+        ["6 EB202 the text is not closed, or holds a bare quote"],
+    ),
+    "bare-quote": (
+        'msgctxt "b"\nmsgid "B"\nmsgstr "le "deux""\n',
+        ["7 EB202 the text is not closed, or holds a bare quote"],
+    ),
+    "escaped-end": (
+        'msgctxt "b"\nmsgid "B"\nmsgstr "C:\\"\n',
+        ["7 EB202 the text is not closed, or holds a bare quote"],
+    ),
+    "no-msgid": (
+        'msgctxt "b"\nmsgstr "deux"\n',
+        ["5 EB202 a message has the parts msgctxt, msgstr"],
+    ),
+    "no-msgstr": (
+        'msgctxt "b"\nmsgid "B"\n',
+        ["5 EB202 a message has the parts msgctxt, msgid"],
+    ),
+    "msgid-twice": (
+        'msgctxt "b"\nmsgid "B"\nmsgid "B"\nmsgstr "deux"\n',
+        ["5 EB202 a message has the parts msgctxt, msgid, msgid, msgstr"],
+    ),
+    "msgstr-twice": (
+        'msgctxt "b"\nmsgid "B"\nmsgstr "deux"\nmsgstr "zwei"\n',
+        ["5 EB202 a message has the parts msgctxt, msgid, msgstr, msgstr"],
+    ),
+    "prose": (
+        'msgctxt "b"\nmsgid "B"\nmsgstr "deux"\nplease check\n',
+        ["8 EB202 this line is no part of a PO file"],
+    ),
+    "prose-alone": ("please check\n", ["5 EB202 this line is no part of a PO file"]),
+    "stray-text": ('"et la suite"\n', ["5 EB202 this text belongs to no message"]),
+    "stray-text-below-a-comment": (
+        '# note\n"et la suite"\n',
+        ["6 EB202 this text belongs to no message"],
+    ),
+    "conflict": (
+        'msgctxt "b"\nmsgid "B"\n<<<<<<< HEAD\nmsgstr "deux"\n=======\nmsgstr "二"\n>>>>>>> main\n',
+        [
+            "7 EB204 merge-conflict marker <<<<<<<",
+            "9 EB204 merge-conflict marker =======",
+            "11 EB204 merge-conflict marker >>>>>>>",
+            "5 EB202 a message has the parts msgctxt, msgid, msgstr, msgstr",
+        ],
+    ),
+    "second-header": (
+        'msgid ""\nmsgstr "Language: de\\n"\n',
+        ["6 EB203 the file has a second header; the first is in line 99"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), DAMAGE.values(), ids=DAMAGE)
+def test_damage_is_named_with_its_line_and_costs_no_other_message(
+    text: str, expected: list[str]
+) -> None:
+    offset = HEADER.count("\n") + 1
+    file, found = read(f"{HEADER}\n{BEFORE}{text}{AFTER}")
+    assert [moved(line, offset) for line in found] == [
+        line.replace("line 99", "line 5") for line in expected
+    ]
+    assert [message.text for message in file.messages] == ["Un", "Zède"]
+    assert file.damaged
+    assert dict(file.headers)["Language"] == "fr_FR"
+
+
+def moved(finding: str, offset: int) -> str:
+    number, _, rest = finding.partition(" ")
+    return f"{int(number) - offset} {rest}"
+
+
+def test_a_stray_text_right_above_a_message_does_not_cost_it() -> None:
+    file, found = read(f'{HEADER}\n"stray"\n{BEFORE}')
+    assert found == ["12 EB202 this text belongs to no message"]
+    assert [message.text for message in file.messages] == ["Un"]
+
+
+def test_a_context_that_is_there_twice_is_named() -> None:
+    text = 'msgctxt "a"\nmsgid "A"\nmsgstr "Un"\n\nmsgctxt "a"\nmsgid "B"\nmsgstr "Deux"\n'
+    file, found = read(text)
+    assert found == ['7 EB203 the context "a" is here twice; the first is translated in line 3']
+    assert [message.text for message in file.messages] == ["Un", "Deux"]
+
+
+def test_obsolete_messages_may_share_a_context() -> None:
+    assert read(BEFORE + '#~ msgctxt "a|cause"\n#~ msgid "Alt"\n#~ msgstr "Vieux"\n')[1] == []
+
+
+def test_a_file_in_another_encoding_is_refused_with_the_line() -> None:
+    file, found = read(
+        FULL.encode("utf-8").replace("Étiquettes".encode(), "Étiquettes".encode("latin-1"))
+    )
+    assert (file, found) == (PoFile(PATH, damaged=True), ["21 EB201 byte 0xc9 is not UTF-8"])
+
+
+def test_a_header_that_names_another_charset_is_named() -> None:
+    file, found = read(FULL.replace("UTF-8", "ISO-8859-1"))
+    assert found == ["1 EB201 the header says the charset is ISO-8859-1"]
+    assert file.messages == MESSAGES
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_no_bytes_make_the_reader_fail(data: bytes) -> None:
+    po.read(data, PATH)
+
+
+@given(st.data())
+def test_a_line_that_is_cut_out_costs_one_message_at_most(data: st.DataObject) -> None:
+    lines = FULL.split("\n")
+    gone = data.draw(st.integers(0, len(lines) - 1))
+    file, _ = read("\n".join(lines[:gone] + lines[gone + 1 :]))
+    kept = {(m.context, m.source, m.text, m.plurals) for m in file.messages}
+    lost = [m for m in MESSAGES if (m.context, m.source, m.text, m.plurals) not in kept]
+    assert len(lost) <= 1
+
+
+# --- laws -----------------------------------------------------------------------------------------
+
+texts = st.text(
+    st.one_of(
+        st.sampled_from('"\\\n\t\r nrt#~|%{}'),
+        st.sampled_from("é証ن\u2028\u0085\u200f"),
+        st.characters(codec="utf-8", exclude_characters="\x00"),
+    ),
+    min_size=1,
+)
+comments = st.lists(st.sampled_from(["à relire", "", " x", 'msgid "x"', "日本語"]), max_size=3).map(
+    lambda lines: "\n".join(lines).strip("\n")
+)
+messages = st.builds(
+    Message,
+    context=st.text(st.sampled_from("az|/#0é"), max_size=8),
+    source=texts,
+    text=st.one_of(st.just(""), texts),
+    fuzzy=st.booleans(),
+    previous=st.one_of(st.just(""), texts),
+    notes=st.lists(st.sampled_from(["Code: A1", " x", "注"]), max_size=2).map(tuple),
+    comment=comments,
+    references=st.lists(st.sampled_from(["a.yml", "b/c.md"]), max_size=2).map(tuple),
+    flags=st.lists(st.sampled_from(["no-wrap", "x"]), unique=True).map(tuple),
+)
+living = st.lists(messages, max_size=6)
+retired = st.lists(messages.map(po.retired), max_size=3)
+plural = st.builds(
+    Message,
+    context=st.just("p"),
+    source=texts,
+    plural=texts,
+    plurals=st.lists(texts, min_size=1, max_size=4).map(lambda forms: tuple(enumerate(forms))),
+)
+files = st.builds(
+    lambda living, more, gone, comment: PoFile(
+        PATH,
+        po.new_headers("errbook", "ar", "nplurals=6; plural=0;"),
+        comment,
+        (*living, *more, *gone),
+    ),
+    living,
+    st.lists(plural, max_size=1),
+    retired,
+    comments,
+)
+
+
+@given(files)
+def test_what_is_written_is_read_again(file: PoFile) -> None:
+    again, _ = po.read(po.write(file).encode(), PATH)
+    assert replace(again, messages=tuple(replace(m, line=0) for m in again.messages)) == file
+
+
+@given(files)
+def test_what_is_read_is_written_again(file: PoFile) -> None:
+    text = po.write(file)
+    assert po.write(po.read(text.encode(), PATH)[0]) == text
+    assert not any(line.endswith(" ") for line in text.split("\n"))
+
+
+@given(files)
+def test_every_line_number_leads_to_a_msgstr(file: PoFile) -> None:
+    text = po.write(file)
+    lines = text.split("\n")
+    for message in po.read(text.encode(), PATH)[0].messages:
+        assert lines[message.line - 1].removeprefix("#~ ").startswith("msgstr")
+
+
+# --- the tools of gettext -------------------------------------------------------------------------
+
+
+def gettext(command: str, *arguments: str) -> str:
+    program = shutil.which(command)
+    if program is None:
+        pytest.skip(f"{command} is not installed")
+    done = subprocess.run([program, *arguments], capture_output=True, check=True)
+    return done.stdout.decode("utf-8")
+
+
+def test_a_file_that_msgcat_wraps_reads_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "a.po"
+    path.write_text(FULL, encoding="utf-8")
+    file, found = read(gettext("msgcat", "--width=20", str(path)))
+    assert found == []
+    assert [replace(m, line=0, flags=()) for m in file.messages] == [
+        replace(m, line=0, flags=()) for m in MESSAGES
+    ]
+
+
+def test_a_file_that_msgmerge_updates_keeps_its_translations(tmp_path: Path) -> None:
+    old, new = tmp_path / "a.po", tmp_path / "a.pot"
+    old.write_text(FULL, encoding="utf-8")
+    new.write_text(
+        HEADER.replace("fr_FR", "")
+        + '\nmsgctxt "azcm0013|cause"\nmsgid "Invalid tags!"\nmsgstr ""\n',
+        encoding="utf-8",
+    )
+    file, found = read(gettext("msgmerge", "--quiet", "--previous", str(old), str(new)))
+    assert found == []
+    merged = {m.context: (m.text, m.fuzzy, m.previous, m.obsolete) for m in file.messages}
+    assert merged["azcm0013|cause"][0] == "Étiquettes non valides"
+    assert merged["azcm0013|cause"][1]
+    assert merged["azcm0013|fix"] == ("引号：\nعلامات C:\\temp\t{x}", False, "", True)
+    assert ("X-Generator", "Poedit 3.4") in file.headers
+
+
+def test_msgfmt_accepts_what_we_write(tmp_path: Path) -> None:
+    path = tmp_path / "a.po"
+    path.write_text(po.write(read(FULL)[0]), encoding="utf-8")
+    assert gettext("msgfmt", "--check", "--output-file=/dev/null", str(path)) == ""
+
+
+@pytest.mark.parametrize("tag", ["fr-FR", "ja", "ar", "pt-BR", "zh-Hant"])
+def test_a_new_header_has_nothing_that_changes_by_itself(tag: str) -> None:
+    locale = locales.parse(tag)
+    headers = po.new_headers("errbook", locale.posix, locales.plural_forms(locale))
+    assert [name for name, _ in headers] == [
+        "Project-Id-Version",
+        "Language",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "Plural-Forms",
+    ]

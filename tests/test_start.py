@@ -1,0 +1,103 @@
+"""A new project builds at once, and nothing that is there already is ever written over."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from errbook.site import start
+from reading import Site, tree
+
+
+def errbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "errbook", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_a_new_project_builds_at_once_and_keeps_its_promise(tmp_path: Path) -> None:
+    made = errbook(tmp_path, "init", "shop", "--locale", "ar", "--locale", "ja-JP")
+    assert (made.returncode, made.stderr) == (0, "")
+    folder = tmp_path / "shop"
+    files = [
+        ".gitignore",
+        "locales/ar/pages.po",
+        "locales/ar/shop.po",
+        "locales/ja-JP/pages.po",
+        "locales/ja-JP/shop.po",
+        "mkdocs.yml",
+        "source/errors/shop.yml",
+        "source/pages/index.md",
+    ]
+    assert list(tree(folder)) == files
+    assert sorted(made.stdout.splitlines()[: len(files)]) == [
+        f"wrote shop/{name}" for name in files
+    ]
+    built = errbook(folder, "build", "--strict")
+    assert built.returncode == 0, built.stderr
+    checked = errbook(folder, "check", "--strict")
+    assert (checked.returncode, checked.stdout) == (0, "No problems found.\n")
+    site = Site(folder / "site")
+    assert set(site.pages("ar")) == {"", "errors/", "errors/in/shop/", "errors/shop0001/"}
+    assert set(site.pages("ja-JP")) == set(site.pages("en-US")) == set(site.pages("ar"))
+
+
+def test_the_first_catalog_is_a_dozen_lines(tmp_path: Path) -> None:
+    start.project(tmp_path, "shop", ["fr-FR"])
+    assert len((tmp_path / "source/errors/shop.yml").read_text("utf-8").splitlines()) <= 12
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yml", ".gitignore", "source/pages/index.md"])
+def test_an_existing_file_is_not_written_over_and_nothing_is_written(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("mine", encoding="utf-8")
+    done = errbook(tmp_path, "init", "--name", "shop")
+    assert done.returncode == 2
+    assert f"{name} exists already; nothing was written" in done.stderr
+    assert tree(tmp_path) == {name: b"mine"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("xx-YY", "is not a locale that CLDR knows"),
+        ("../up", "is not a locale that CLDR knows"),
+        ("yo", "the theme does not speak yo"),
+        ("", "is not a locale that CLDR knows"),
+    ],
+)
+def test_an_unknown_locale_is_refused_and_nothing_is_written(
+    tmp_path: Path, tag: str, said: str
+) -> None:
+    with pytest.raises(start.CannotStart, match=said):
+        start.project(tmp_path, "shop", ["fr-FR", tag])
+    assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "prefix"),
+    [
+        ("shop", "shop", "SHOP"),
+        ("My Shop 2", "my-shop-2", "MYSHOP"),
+        ("店", "product", "PRODUCT"),
+        ("pages", "product", "PRODUCT"),
+        ("ui", "product", "PRODUCT"),
+        ("a: b # c", "a-b-c", "ABC"),
+        ("123", "123", "ERR"),
+    ],
+)
+def test_the_catalog_has_the_name_of_the_folder(
+    tmp_path: Path, folder: str, name: str, prefix: str
+) -> None:
+    start.project(tmp_path / folder, "", ["fr-FR"])
+    text = (tmp_path / folder / f"source/errors/{name}.yml").read_text("utf-8")
+    lines = text.splitlines()
+    assert lines[0] == f"catalog: {name}"
+    assert lines[2] == rf"code_pattern: '{prefix}\d{{4}}'"
+    assert errbook(tmp_path / folder, "check").stdout == "No problems found.\n"
