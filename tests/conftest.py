@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from errbook import project
 from errbook.project import Project
 from errbook.site import build
+from errbook.site.build import Built
 from reading import Site
 
 pytest_plugins = ["pytester"]
+
+# A slow machine is no mistake in the code.
+settings.register_profile("errbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("errbook")
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
@@ -75,10 +82,19 @@ def loaded(folder: Path) -> Project:
     return found
 
 
-def built(folder: Path, **options: str) -> Site:
+def rebuild(folder: Path) -> Built:
+    """Build the project in a folder."""
+    with warnings.catch_warnings():
+        # The builder and its plugins run in this process or a fork of it; their style is theirs.
+        warnings.simplefilter("ignore")
+        done = build.build(loaded(folder))
+    assert done.failures == []
+    return done
+
+
+def built(folder: Path) -> Site:
     """Build the project in a folder and give its site."""
-    done = build.build(loaded(folder), **options)  # type: ignore[arg-type]
-    assert done.diagnostics == []
+    rebuild(folder)
     return Site(folder / "site")
 
 

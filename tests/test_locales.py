@@ -41,6 +41,7 @@ tags = st.sampled_from(KNOWN)
         pytest.param("ar", Locale("ar", "ar", "Arab", "rtl"), id="arabic"),
         pytest.param("he-IL", Locale("he-IL", "he", "Hebr", "rtl"), id="hebrew"),
         pytest.param("fa", Locale("fa", "fa", "Arab", "rtl"), id="persian"),
+        pytest.param("mn-Mong", Locale("mn-Mong", "mn", "Mong", "ltr"), id="vertical"),
         pytest.param("no", Locale("no", "no", "Latn", "ltr"), id="norwegian"),
     ],
 )

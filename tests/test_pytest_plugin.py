@@ -44,12 +44,20 @@ def test_a_complete_book_keeps_its_promise(pytester: pytest.Pytester, book: Path
 def test_the_tests_of_the_project_run_beside_it(pytester: pytest.Pytester, book: Path) -> None:
     pytester.makepyfile("def test_one(): pass")
     run(pytester, "--errbook").assert_outcomes(passed=PROMISES + 1)
-    run(pytester, "--errbook", "test_the_tests_of_the_project_run_beside_it.py::test_one")
 
 
 def test_a_run_of_single_tests_is_about_those(pytester: pytest.Pytester, book: Path) -> None:
     path = pytester.makepyfile("def test_one(): pass")
-    run(pytester, "--errbook", f"{path.name}::test_one").assert_outcomes(passed=1)
+    run(pytester, "--errbook=mkdocs.yml", f"{path.name}::test_one").assert_outcomes(passed=1)
+
+
+def test_a_path_that_the_option_swallows_is_a_wrong_call(
+    pytester: pytest.Pytester, book: Path
+) -> None:
+    path = pytester.makepyfile("def test_one(): pass")
+    done = run(pytester, "--errbook", path.name)
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines([f"ERROR: --errbook takes a configuration file, not {path.name}*"])
 
 
 MISTAKES = {

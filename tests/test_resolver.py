@@ -42,32 +42,43 @@ def _contexts(catalogs: tuple[Catalog, ...]) -> list[str]:
 # --- identities -----------------------------------------------------------------------------------
 
 IDENTITIES = {
-    "title": ("title: T, cause: c, fix: none", "shop001|title"),
-    "a text": ("cause: c, fix: f", "shop001|fix"),
-    "a step without an id": ("cause: c, fix: [x, f]", "shop001|fix/2"),
-    "a step with an id": ("cause: c, fix: [x, {id: ask, text: f}]", "shop001|fix/ask"),
-    "a platform's fix": ("cause: c, variants: {linux: {fix: f}}", "shop001|fix@linux"),
-    "a platform's step": (
-        "cause: c, variants: {linux: {fix: [x, {id: ask, text: f}]}}",
-        "shop001|fix@linux/ask",
+    "a text": ("cause: c, fix: f", ["shop001|cause", "shop001|fix"]),
+    "no fix needed": ("cause: c, fix: none", ["shop001|cause"]),
+    "a title": ("title: T, cause: c, fix: none", ["shop001|title", "shop001|cause"]),
+    "steps": (
+        "cause: c, fix: [x, {id: ask, text: y}, z]",
+        ["shop001|cause", "shop001|fix/1", "shop001|fix/ask", "shop001|fix/3"],
     ),
-    "a caption": (
-        "cause: c, fix: f, examples: [{console: x}, {console: y, caption: z}]",
-        "shop001|example/2",
+    "platforms": (
+        "cause: c, variants: {linux: {fix: [x, {id: ask, text: f}]}, mac: {cause: m, fix: n}}",
+        [
+            "shop001|cause",
+            "shop001|fix@linux/1",
+            "shop001|fix@linux/ask",
+            "shop001|cause@mac",
+            "shop001|fix@mac",
+        ],
+    ),
+    "captions": (
+        "cause: c, fix: none, examples: [{console: x}, {console: y, caption: z}]",
+        ["shop001|cause", "shop001|example/2"],
     ),
     "a note on a version": (
-        "cause: c, fix: f, history: [{version: 1, change: fix, note: n}]",
-        "shop001|history/1",
+        "cause: c, fix: none, history: [{version: 1, change: fix, note: n}]",
+        ["shop001|cause", "shop001|history/1"],
     ),
-    "a reason": ("cause: c, fix: f, status: retired, retired: {reason: r}", "shop001|reason"),
-    "an id of its own": ("id: card, cause: c, fix: f", "card|fix"),
+    "a reason": (
+        "cause: c, fix: none, status: retired, retired: {reason: r}",
+        ["shop001|cause", "shop001|reason"],
+    ),
+    "an id of its own": ("id: card, cause: c, fix: f", ["card|cause", "card|fix"]),
 }
 
 
-@pytest.mark.parametrize(("fields", "context"), IDENTITIES.values(), ids=IDENTITIES.keys())
-def test_each_part_of_an_entry_has_its_context(fields: str, context: str) -> None:
-    entry = _entry(fields, "platforms: [linux]")
-    assert [text.context(0) for text in entry.texts()][-1] == context
+@pytest.mark.parametrize(("fields", "contexts"), IDENTITIES.values(), ids=IDENTITIES.keys())
+def test_each_part_of_an_entry_has_its_context(fields: str, contexts: list[str]) -> None:
+    entry = _entry(fields, "platforms: [linux, mac]")
+    assert [text.context(0) for text in entry.texts()] == contexts
 
 
 def test_each_part_of_a_catalog_has_its_context() -> None:

@@ -164,7 +164,7 @@ def test_a_mistake_is_said_and_the_last_good_site_stays(preview: Preview) -> Non
     good = path.read_text("utf-8")
     before = preview.get("/en-US/errors/till001/")[2]
     path.write_text(good.replace("fix: Pull harder.", "fixx: Pull harder."), "utf-8")
-    assert preview.hear() == "EB106 EB108"
+    assert preview.hear() == "EB108 EB106"
     assert preview.hear() == "Not built; the last good site stays."
     assert preview.get("/en-US/errors/till001/")[2] == before
     path.write_text(good.replace("Pull harder.", "Pull it."), "utf-8")

@@ -293,6 +293,19 @@ def test_nothing_is_lost_between_the_files_of_a_locale(
         }
 
 
+def test_what_a_cosmetic_change_keeps_fills_the_same_text_in_one_run() -> None:
+    old = translated(b_fix=("Retry.", "Réessayez."))
+    source = {"one": units(b_fix="retry", a_fix="retry")}
+    ((file, counts),) = sync.merge_all({"one": old}, source, "errbook", FR).values()
+    assert [(m.context, m.source, m.text) for m in file.messages] == [
+        ("b|fix", "retry", "Réessayez."),
+        ("a|fix", "retry", "Réessayez."),
+    ]
+    assert counts == Counts(total=2, cosmetic=1, filled=1)
+    ((again, _),) = sync.merge_all({"one": file}, source, "errbook", FR).values()
+    assert again == file
+
+
 def texts_in(files: dict[str, PoFile]) -> set[str]:
     return {message.text for file in files.values() for message in file.messages}
 

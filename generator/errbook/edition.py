@@ -245,7 +245,7 @@ class Edition:
         if self.locale != self.translation.source:
             own = self.translation.states[self.locale]
             for text in entry.texts():
-                found = own.get(text.context(0))
+                found = own.get(text.key(0))
                 if found is not None and found.location is not None:
                     location = found.location
                     break

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from errbook import markdown
 from errbook.diagnostics import Location
-from errbook.model import Book, Catalog, Entry, Page
+from errbook.model import Book, Catalog, Entry, Page, book_key
 
 PAGES = "pages"
 """Name of the locale file that holds the prose pages."""
@@ -30,6 +30,8 @@ class SourceUnit:
     """Names in braces that stand for values here and must stay."""
     entry: str = ""
     """Id of the entry it belongs to; empty for shared texts, catalogs and pages."""
+    catalog: str = ""
+    """The catalog it belongs to; empty for pages."""
     page: bool = False
     """Whether the site's builder renders it; fields are rendered by us."""
     formerly: tuple[str, ...] = ()
@@ -38,6 +40,11 @@ class SourceUnit:
     @property
     def owner(self) -> str:
         return owner_of(self.context)
+
+    @property
+    def key(self) -> str:
+        """What names it in the whole book."""
+        return book_key(self.catalog, self.context)
 
 
 def owner_of(context: str) -> str:
@@ -60,7 +67,9 @@ def catalog_units(catalog: Catalog) -> Iterator[SourceUnit]:
     for text in catalog.texts:
         entry = entries.get(text.owner)
         notes = tuple(_notes(text.note, entry))
-        names = frozenset(p.name for m in entry.messages for p in m.params) if entry else frozenset()
+        names = (
+            frozenset(p.name for m in entry.messages for p in m.params) if entry else frozenset()
+        )
         for index, unit in enumerate(text.units):
             line = text.location.line + unit.line + (1 if "\n" in text.source else 0)
             yield SourceUnit(
@@ -71,6 +80,7 @@ def catalog_units(catalog: Catalog) -> Iterator[SourceUnit]:
                 notes,
                 names,
                 entry.id if entry else "",
+                catalog.name,
                 formerly=tuple(alias.lower() for alias in entry.aliases) if entry else (),
             )
 

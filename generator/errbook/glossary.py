@@ -68,10 +68,11 @@ def load(data: bytes, path: str) -> tuple[tuple[Term, ...], list[Diagnostic]]:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             keys = [key for key in detail["loc"] if isinstance(key, str | int)]
-            place = document.key_place(keys)
+            unknown = detail["type"] == "extra_forbidden"
+            place = document.key_place(keys) if unknown else document.place(keys)
             shown = ".".join(str(key) for key in keys)
             hint = "Correct it; the rest of the glossary waits for it."
-            if detail["type"] == "extra_forbidden":
+            if unknown:
                 known = [*_TermForm.model_fields, *_WordsForm.model_fields, "terms"]
                 near = difflib.get_close_matches(str(keys[-1]), known, 1)
                 hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}."

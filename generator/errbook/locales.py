@@ -16,7 +16,7 @@ import babel.core
 import babel.dates
 import babel.lists
 import babel.numbers
-from babel.messages import Catalog, pofile, plurals
+from babel.messages import Catalog, plurals, pofile
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 
@@ -100,7 +100,11 @@ def parse(tag: str) -> Locale:
     for part in parts[1:]:
         canonical.append(part.title() if len(part) == 4 else part.upper())
     return Locale(
-        "-".join(canonical), found.language, _script(found), found.text_direction or "ltr"
+        "-".join(canonical),
+        found.language,
+        _script(found),
+        # HTML knows no third direction: CLDR's "ttb" (Mongolian script) is a matter of the style.
+        "rtl" if found.text_direction == "rtl" else "ltr",
     )
 
 

@@ -359,6 +359,7 @@ class Matcher:
                 self._singles.setdefault(words[0], []).append(number)
             else:
                 self._wordless.setdefault(item.literal.encode(), []).append(number)
+        self._neighbours = [" ".join(item.words).encode() for item in index.phrases]
         self._pair_set, self._single_set = frozenset(self._pairs), frozenset(self._singles)
 
     def find(self, text: str) -> list[Found]:
@@ -408,7 +409,13 @@ class Matcher:
         present = [(max(pair, key=len), self._pairs[pair]) for pair in pairs]
         present += [(word, self._singles[word]) for word in self._single_set.intersection(words)]
         present += [item for item in self._wordless.items() if item[0] in low]
-        for literal, numbers in present:
+        if not present:
+            return
+        normal = b" ".join(words)
+        for literal, all_numbers in present:
+            numbers = [n for n in all_numbers if self._neighbours[n] in normal]
+            if not numbers:
+                continue
             first, last = low.find(literal), low.rfind(literal)
             begin, end = _lines_before(low, first), _lines_after(low, last)
             for number in numbers:

@@ -23,6 +23,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from errbook import simple
+
 Dialect = Literal["field", "page"]
 """``field``: raw HTML is text. ``page``: raw HTML is HTML."""
 
@@ -32,7 +34,9 @@ Kind = Literal["p", "h", "li", "td", "t", "fn", "meta"]
 _CONTAINER = re.compile(r"(!!!|\?\?\?\+?|===[+!]*)[ \t]+(?P<rest>\S.*)$")
 _TITLE = re.compile(r'"(?P<title>[^"]*)"[ \t]*$')
 _LINE = re.compile(r"\r\n?|\n")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?", re.S | re.M)
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?", re.S | re.M
+)
 _ATTRIBUTE = r"""[.\#]?[\w:-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
 _ATTRIBUTE_LIST = re.compile(rf"\{{:?[ ]*(?:{_ATTRIBUTE})(?:[ ]+(?:{_ATTRIBUTE}))*[ ]*\}}")
 _TRAILING_ATTRIBUTES = re.compile(rf"[ \t]*{_ATTRIBUTE_LIST.pattern}[ \t]*$")
@@ -42,8 +46,6 @@ _ROW_PREFIX = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)(?=[ \
 _HEADING_ID = re.compile(r"\#([\w:-]+)")
 _FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _TAG_LIKE = re.compile(r"<[A-Za-z/!?][^<>\n]*>?")
-_PLAIN = re.compile(r"(?! {4}|\s*(?:\d{1,9}[.)](?:\s|$)|-))(?:[^\W_]|[ ,.;()’'\"/%…—–«»،。、「」（）؟-])*\Z")
-"""A paragraph in which nothing is markup: no list item, rule or code, no special character."""
 _URL_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 
 META_KEYS = ("title", "description")
@@ -83,7 +85,11 @@ def _container(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     title = _TITLE.search(match["rest"])
     if title is not None and title["title"].strip():
         inline = state.push("inline", "", 0)
-        inline.content, inline.map, inline.children = title["title"], [start_line, start_line + 1], []
+        inline.content, inline.map, inline.children = (
+            title["title"],
+            [start_line, start_line + 1],
+            [],
+        )
     state.md.block.tokenize(state, start_line + 1, next_line)
     state.push("container_close", "div", -1).markup = match[1]
     state.parentType, state.lineMax, state.blkIndent = parent, line_max, indent
@@ -93,7 +99,9 @@ def _container(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 @cache
 def _parser(dialect: Dialect) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": dialect == "page"}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": dialect == "page"}).enable(
+        ["table", "strikethrough"]
+    )
     # A unit is parsed without the definitions of its footnotes, so a reference always counts.
     parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
     parser.block.ruler.before(
@@ -133,12 +141,8 @@ def units(text: str, dialect: Dialect = "field") -> tuple[Unit, ...]:
     Code fences, indented code and blocks of raw HTML are never units. A block whose text cannot be
     found again in the source (only a tab inside a list can cause this) is left out, untranslated.
     """
-    if dialect == "field" and "\n" not in text.strip() and _PLAIN.match(text):
-        stripped = text.strip()
-        begin = text.index(stripped) if stripped else 0
-        if not stripped:
-            return ()
-        return (Unit("p", _normal(stripped), begin, begin + len(stripped), ordinal=1),)
+    if dialect == "field" and simple.parts(text) is not None:
+        return (Unit("p", _normal(text), 0, len(text), ordinal=1),)
     return tuple(_cut(text, dialect))
 
 
@@ -341,7 +345,11 @@ def _join_lines(block: str) -> str:
     for line in lines[1:]:
         content = line.lstrip(" \t")
         if joined.endswith(("  ", "\\")):
-            joined = f"{joined.rstrip(' ')}  \n{content}" if joined.endswith(" ") else f"{joined}\n{content}"
+            joined = (
+                f"{joined.rstrip(' ')}  \n{content}"
+                if joined.endswith(" ")
+                else f"{joined}\n{content}"
+            )
         else:
             joined = f"{joined.rstrip()} {content}"
     return joined
@@ -468,10 +476,33 @@ def inventory(text: str) -> Inventory:
     Tags, footnotes and attribute lists are looked for in the characters, not in the tokens: the
     builder's parser is another one, and what only one of the two takes for markup counts too.
     """
-    if _PLAIN.match(text):
-        tokens = [Token("paragraph_open", "p", 1)]
-        nothing: Counter[str] = Counter()
-        return Inventory(("paragraph_open",), nothing, nothing, nothing, nothing, nothing, text)
+    parts = simple.parts(text)
+    return _stock(text) if parts is None else _simple_stock(text, parts)
+
+
+def _simple_stock(text: str, parts: Sequence[simple.Part]) -> Inventory:
+    if len(parts) == 1 and parts[0][0] == "text" and "{" not in text:
+        return Inventory(_PARAGRAPH, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, text)
+    plain = "".join(
+        "\ufffc" if kind == "code" else shown for kind, shown, _ in parts if kind != "note"
+    )
+    outside = "".join(shown for kind, shown, _ in parts if kind in ("text", "strong"))
+    return Inventory(
+        _PARAGRAPH,
+        Counter(shown for kind, shown, _ in parts if kind == "code"),
+        Counter(target for kind, _, target in parts if kind == "link"),
+        Counter(shown for kind, shown, _ in parts if kind == "note"),
+        Counter(_TAG_LIKE.findall(text)) if "<" in text else _NOTHING,
+        Counter(_ATTRIBUTE_LIST.findall(outside)) if "{" in outside else _NOTHING,
+        plain,
+    )
+
+
+_PARAGRAPH = ("paragraph_open",)
+_NOTHING: Counter[str] = Counter()
+
+
+def _stock(text: str) -> Inventory:
     tokens = _parser("field").parse(text)
     code: Counter[str] = Counter()
     links: Counter[str] = Counter()
@@ -685,22 +716,45 @@ def render(text: str, links: Links = PLAIN_LINKS, marks: Mapping[int, Mark] | No
         links: What its targets, footnotes and code spans become.
         marks: By the index of the unit, how to mark it as fallen back.
     """
-    if not marks and "\n" not in text and _PLAIN.match(text):
-        return f"<p>{escape(text.strip())}</p>"
+    parts = None if marks else simple.parts(text)
+    if parts is not None:
+        return f"<p>{_simple_inline(parts, links)}</p>"
     tokens = _parser("field").parse(text)
     return _Writer(links, marks or {}).blocks(tokens)
 
 
 def render_inline(text: str, links: Links = PLAIN_LINKS) -> str:
     """Render one line of Markdown (a title, a caption) without a block around it."""
-    if _PLAIN.match(text):
-        return escape(text)
+    parts = simple.parts(text)
+    if parts is not None:
+        return _simple_inline(parts, links)
     tokens = _parser("field").parseInline(text)
     return _Writer(links, {}).inline(tokens[0].children or [])
 
 
+def _simple_inline(parts: Sequence[simple.Part], links: Links) -> str:
+    pieces = []
+    for kind, text, target in parts:
+        if kind == "text":
+            pieces.append(escape(text))
+        elif kind == "code":
+            pieces.append(links.code(text) or code(text))
+        elif kind == "strong":
+            pieces.append(f"<strong>{escape(text)}</strong>")
+        elif kind == "note":
+            pieces.append(links.footnote(text))
+        else:
+            url = links.url(target)
+            shown = escape(text)
+            pieces.append(shown if url is None else f"{_anchor(url)}{shown}</a>")
+    return "".join(pieces)
+
+
 def strip(text: str) -> str:
     """The words of a Markdown text, without any markup; what a description or a title shows."""
+    parts = simple.parts(text)
+    if parts is not None:
+        return " ".join("".join(t for kind, t, _ in parts if kind != "note").split())
     tokens = _parser("field").parse(text)
     words: list[str] = []
     for token in tokens:
@@ -833,5 +887,6 @@ def code_block(text: str) -> str:
 def inert(written: str) -> str:
     """Make the text of inline HTML safe inside Markdown: all punctuation outside tags is entities."""
     pieces = re.split(r"(<[^<>]*>|&[#\w]+;)", written)
-    return "".join(p if p[:1] in ("<", "&") and i % 2 else escape_everything(p)
-                   for i, p in enumerate(pieces))
+    return "".join(
+        p if p[:1] in ("<", "&") and i % 2 else escape_everything(p) for i, p in enumerate(pieces)
+    )

@@ -36,6 +36,8 @@ class Text:
     """Advice for translators; readers never see it."""
     literals: tuple[str, ...] = ()
     """Codes and messages of the entry, shown to translators beside the text."""
+    catalog: str = ""
+    """The catalog whose locale file it is in."""
 
     @property
     def units(self) -> tuple[markdown.Unit, ...]:
@@ -48,6 +50,16 @@ class Text:
         """
         ordinal = f"/{index + 1}" if index else ""
         return f"{self.owner}|{self.slot}{ordinal}"
+
+    def key(self, index: int) -> str:
+        """What names the text's unit in the whole book."""
+        return book_key(self.catalog, self.context(index))
+
+
+def book_key(catalog: str, context: str) -> str:
+    """What names a unit in the whole book: two catalogs may each have an action of one name."""
+    shared = context.startswith(("action:", "note:"))
+    return f"{catalog}:{context}" if shared and catalog else context
 
 
 @dataclass(frozen=True, slots=True)

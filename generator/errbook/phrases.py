@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:  # the matcher starts without the book's model: explain reads bundles in no time
     from errbook.model import ParamType
 
+TYPES = frozenset("text word int url host address guid email path literal".split())
+"""The types of parameters, as the model has them."""
+
 Kind = Literal["message", "summary", "handle"]
 
 _SPACE = r"[ \t\r\n]"

@@ -13,8 +13,8 @@ from errbook.yamltext import decode
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _KEYWORD = re.compile(
-    rf"(?:\#~\s*|\#\|\s*|\#~\|\s*)?(?P<word>msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)"
-    rf"(?:\s*)(?P<string>.*)$"
+    r"(?:\#~\s*|\#\|\s*|\#~\|\s*)?(?P<word>msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)"
+    r"(?:\s*)(?P<string>.*)$"
 )
 _CONTINUED = re.compile(r"(?:#~\s*|#\|\s*|#~\|\s*)?(?P<string>\".*)$")
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
@@ -220,7 +220,8 @@ class _Scan:
                 if stripped.startswith('"'):
                     yield number, number + 1
                     start = None
-            has_words = start is not None and (has_words or bool(word) or stripped[:1] not in ("", "#"))
+            says = bool(word) or stripped[:1] not in ("", "#")
+            has_words = start is not None and (has_words or says)
             after_msgstr = after_msgstr or word.startswith("msgstr")
         if start is not None:
             yield start, len(self._lines)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from errbook import config, project
+from errbook import project
+from errbook.config import FILE
 from errbook.diagnostics import Severity
 from errbook.formats import text
 from errbook.model import Entry
@@ -26,11 +27,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--errbook",
         nargs="?",
-        const=config.FILE,
+        const=FILE,
         metavar="MKDOCS_YML",
         help="Test that every entry of the errbook project has a cause and a fix, translated and"
         " current, in every required locale.",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    wanted = str(config.getoption("--errbook") or "")
+    # `pytest --errbook tests` would take the folder of tests for the configuration.
+    if wanted and Path(wanted).suffix not in (".yml", ".yaml"):
+        raise pytest.UsageError(
+            f"--errbook takes a configuration file, not {wanted}; before other arguments write"
+            f" --errbook={FILE}"
+        )
 
 
 def pytest_collection_modifyitems(

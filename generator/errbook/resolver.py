@@ -209,8 +209,14 @@ class _Resolver:
             named += [(kind, (key, name), name) for name in getattr(form, key)]
         for kind, path, name in named:
             if not _HANDLE.match(name):
-                self._say("EB112", document, path, f'"{name}" cannot be the name of {kind}',
-                          "Use letters, digits, dots, hyphens and underscores.", key=True)
+                self._say(
+                    "EB112",
+                    document,
+                    path,
+                    f'"{name}" cannot be the name of {kind}',
+                    "Use letters, digits, dots, hyphens and underscores.",
+                    key=True,
+                )
 
     def _pattern(self, source: Source) -> re.Pattern[str] | None:
         pattern = source.form.code_pattern
@@ -325,13 +331,23 @@ class _Resolver:
                 path = ("entries", entry.key, "aliases", index)
                 other = handles.setdefault(alias.upper(), entry)
                 if not _HANDLE.match(alias) or _id_problem(alias.lower()):
-                    self._say("EB112", document, path, f'"{alias}" cannot be an alias',
-                              "Use letters, digits, dots and hyphens.", entry=entry.id)
+                    self._say(
+                        "EB112",
+                        document,
+                        path,
+                        f'"{alias}" cannot be an alias',
+                        "Use letters, digits, dots and hyphens.",
+                        entry=entry.id,
+                    )
                 elif other is not entry:
-                    self._say("EB113", document, path,
-                              f'the alias "{alias}" is already a name of {other.id}',
-                              "A name leads to one entry only; delete it from one of the two.",
-                              entry=entry.id)
+                    self._say(
+                        "EB113",
+                        document,
+                        path,
+                        f'the alias "{alias}" is already a name of {other.id}',
+                        "A name leads to one entry only; delete it from one of the two.",
+                        entry=entry.id,
+                    )
 
     # --- texts -----------------------------------------------------------------------------------
 
@@ -347,7 +363,7 @@ class _Resolver:
     ) -> Text:
         document = catalog.source.document
         location = document.at(document.place(path))
-        text = Text(owner, slot, source.strip("\n"), location, note.strip(), literals)
+        text = Text(owner, slot, source.strip("\n"), location, note.strip(), literals, catalog.name)
         catalog.texts[owner, slot] = text
         catalog.paths[owner, slot] = path
         return text
@@ -367,8 +383,13 @@ class _Resolver:
                 return Remedy((make("", form, path),))
             if field_name == "fix":
                 return Remedy(())
-            self._say("EB108", document, path, "a cause cannot be none",
-                      "Say why it happens; only a fix may be none.")
+            self._say(
+                "EB108",
+                document,
+                path,
+                "a cause cannot be none",
+                "Say why it happens; only a fix may be none.",
+            )
             return None
         if isinstance(form, UseForm):
             return self._action(catalog, form.use, field_name, (*path, "use"))
@@ -385,13 +406,21 @@ class _Resolver:
                 texts += shared.texts if shared else ()
             else:
                 if step.id is not None and (not _ID.match(step.id) or step.id.isdigit()):
-                    self._say("EB112", document, (*here, "id"),
-                              f'"{step.id}" cannot be the id of a step',
-                              "Use lower-case letters, digits and hyphens, with a letter in it.")
+                    self._say(
+                        "EB112",
+                        document,
+                        (*here, "id"),
+                        f'"{step.id}" cannot be the id of a step',
+                        "Use lower-case letters, digits and hyphens, with a letter in it.",
+                    )
                 elif step.id is not None and step.id in ids:
-                    self._say("EB113", document, (*here, "id"),
-                              f'the step id "{step.id}" is taken by another step',
-                              "Give one of the two another id.")
+                    self._say(
+                        "EB113",
+                        document,
+                        (*here, "id"),
+                        f'the step id "{step.id}" is taken by another step',
+                        "Give one of the two another id.",
+                    )
                     continue
                 ids.add(step.id or "")
                 suffix = f"/{step.id or index + 1}"
@@ -403,8 +432,13 @@ class _Resolver:
     ) -> Remedy | None:
         document, actions = catalog.source.document, catalog.source.form.actions
         if name not in actions:
-            self._say("EB114", document, path, f'there is no action "{name}"',
-                      self._suggest(name, actions, "actions"))
+            self._say(
+                "EB114",
+                document,
+                path,
+                f'there is no action "{name}"',
+                self._suggest(name, actions, "actions"),
+            )
             return None
         catalog.used.add(f"action:{name}")
         key = (name, field_name)
@@ -412,8 +446,13 @@ class _Resolver:
             return catalog.actions[key]
         form = getattr(actions[name], field_name)
         if form is None:
-            self._say("EB114", document, path, f'the action "{name}" has no {field_name}',
-                      f"Give it a {field_name}, or use another action.")
+            self._say(
+                "EB114",
+                document,
+                path,
+                f'the action "{name}" has no {field_name}',
+                f"Give it a {field_name}, or use another action.",
+            )
             return None
         step = (f"action:{name}", field_name)
         if not self._may_follow(step, document, path):
@@ -437,8 +476,13 @@ class _Resolver:
     ) -> Remedy | None:
         other = self._entries.get(identifier.lower())
         if other is None:
-            self._say("EB114", catalog.source.document, path, f'there is no entry "{identifier}"',
-                      self._suggest(identifier, self._entries, "entries"))
+            self._say(
+                "EB114",
+                catalog.source.document,
+                path,
+                f'there is no entry "{identifier}"',
+                self._suggest(identifier, self._entries, "entries"),
+            )
             return None
         step = (other.id, field_name)
         if field_name not in other.remedies and not self._may_follow(
@@ -447,25 +491,37 @@ class _Resolver:
             return None
         remedy = self._entry_remedy(other, field_name, following=True)
         if remedy is None and not getattr(other.form, field_name):
-            self._say("EB114", catalog.source.document, path,
-                      f'the entry "{other.id}" has no {field_name} of its own',
-                      "Point to an entry that has one.")
+            self._say(
+                "EB114",
+                catalog.source.document,
+                path,
+                f'the entry "{other.id}" has no {field_name} of its own',
+                "Point to an entry that has one.",
+            )
         return remedy
 
     def _may_follow(self, step: tuple[str, FieldName], document: Document, path: Path) -> bool:
         """Whether a reference leads on; if so, its owner is noted down until it is resolved."""
         if len(self._following) > MAX_FOLLOWING:
-            self._say("EB115", document, path,
-                      f"the {step[1]} is more than {MAX_FOLLOWING} references away",
-                      "Point to the entry or action that has the text.")
+            self._say(
+                "EB115",
+                document,
+                path,
+                f"the {step[1]} is more than {MAX_FOLLOWING} references away",
+                "Point to the entry or action that has the text.",
+            )
             return False
         if step not in self._following:
             self._following.append(step)
             return True
-        loop = [*self._following[self._following.index(step):], step]
-        self._say("EB115", document, path,
-                  f"the {step[1]} leads back to itself: {' → '.join(name for name, _ in loop)}",
-                  "Write the text in one of them.")
+        loop = [*self._following[self._following.index(step) :], step]
+        self._say(
+            "EB115",
+            document,
+            path,
+            f"the {step[1]} leads back to itself: {' → '.join(name for name, _ in loop)}",
+            "Write the text in one of them.",
+        )
         return False
 
     def _entry_remedy(
@@ -550,8 +606,13 @@ class _Resolver:
             if name.lower() in mine:
                 yield name.lower()
                 continue
-            self._say("EB114", catalog.source.document, ("featured", index),
-                      f'the catalog has no entry "{name}"', self._suggest(name.lower(), mine, "entries"))
+            self._say(
+                "EB114",
+                catalog.source.document,
+                ("featured", index),
+                f'the catalog has no entry "{name}"',
+                self._suggest(name.lower(), mine, "entries"),
+            )
 
     def _entry(self, entry: _Open) -> Entry:
         form, catalog = entry.form, entry.catalog
@@ -565,9 +626,15 @@ class _Resolver:
         variants = self._variants(entry, cause, fix)
         self._check_required(entry, variants)
         if form.code == "none" and not form.title and not form.messages:
-            self._say("EB120", document, path, f'"{entry.key}" has no code, title or message',
-                      "Give it a title, or the message the product prints.",
-                      key=True, entry=entry.id)
+            self._say(
+                "EB120",
+                document,
+                path,
+                f'"{entry.key}" has no code, title or message',
+                "Give it a title, or the message the product prints.",
+                key=True,
+                entry=entry.id,
+            )
         self._check_names(entry)
         retired = form.retired
         reason = None
@@ -643,40 +710,75 @@ class _Resolver:
             ]
             if not form.variants or set(lacking) == set(wanted or form.variants):
                 also = " (fix: none says that nothing is needed)" if field_name == "fix" else ""
-                self._say("EB108", document, path, f"{entry.key} has no {field_name}",
-                          f"Add {field_name}: … below it{also}.",
-                          key=True, entry=entry.id, field=field_name)
+                self._say(
+                    "EB108",
+                    document,
+                    path,
+                    f"{entry.key} has no {field_name}",
+                    f"Add {field_name}: … below it{also}.",
+                    key=True,
+                    entry=entry.id,
+                    field=field_name,
+                )
             elif lacking:
-                self._say("EB121", document, (*path, "variants"),
-                          f"{entry.key} has no {field_name} on {', '.join(lacking)}",
-                          f"Add it there, or a {field_name} for all platforms.",
-                          key=True, entry=entry.id, field=field_name)
+                self._say(
+                    "EB121",
+                    document,
+                    (*path, "variants"),
+                    f"{entry.key} has no {field_name} on {', '.join(lacking)}",
+                    f"Add it there, or a {field_name} for all platforms.",
+                    key=True,
+                    entry=entry.id,
+                    field=field_name,
+                )
 
     def _check_names(self, entry: _Open) -> None:
         form, source = entry.form, entry.catalog.source
         document, path = source.document, ("entries", entry.key)
         if form.category and form.category not in source.form.categories:
-            self._say("EB114", document, (*path, "category"),
-                      f'there is no category "{form.category}"',
-                      self._suggest(form.category, source.form.categories, "categories"), entry=entry.id)
+            self._say(
+                "EB114",
+                document,
+                (*path, "category"),
+                f'there is no category "{form.category}"',
+                self._suggest(form.category, source.form.categories, "categories"),
+                entry=entry.id,
+            )
         named: list[tuple[Path, str]] = [
             ((*path, "platforms", i), name) for i, name in enumerate(form.platforms)
         ]
         named += [((*path, "variants", name), name) for name in form.variants]
         for where, platform in named:
             if platform not in source.form.platforms:
-                self._say("EB114", document, where, f'there is no platform "{platform}"',
-                          self._suggest(platform, source.form.platforms, "platforms"),
-                          key=True, entry=entry.id)
+                self._say(
+                    "EB114",
+                    document,
+                    where,
+                    f'there is no platform "{platform}"',
+                    self._suggest(platform, source.form.platforms, "platforms"),
+                    key=True,
+                    entry=entry.id,
+                )
         ended = form.status in ("deprecated", "retired")
         if ended and not (form.replaced_by or (form.retired and form.retired.reason)):
-            self._say("EB123", document, (*path, "status"),
-                      f"{entry.key} is {form.status}, but nothing says why",
-                      "Add replaced_by: [id], or retired: {reason: …}.", entry=entry.id)
+            self._say(
+                "EB123",
+                document,
+                (*path, "status"),
+                f"{entry.key} is {form.status}, but nothing says why",
+                "Add replaced_by: [id], or retired: {reason: …}.",
+                entry=entry.id,
+            )
         if not ended and (form.replaced_by or form.retired):
-            self._say("EB123", document, path,
-                      f"{entry.key} is replaced or retired, but its status is {form.status}",
-                      "Write status: retired (or deprecated).", key=True, entry=entry.id)
+            self._say(
+                "EB123",
+                document,
+                path,
+                f"{entry.key} is replaced or retired, but its status is {form.status}",
+                "Write status: retired (or deprecated).",
+                key=True,
+                entry=entry.id,
+            )
 
     def _references(self, entry: _Open, name: Literal["see", "replaced_by"]) -> Iterator[str]:
         for index, wanted in enumerate(getattr(entry.form, name)):
@@ -691,8 +793,9 @@ class _Resolver:
                     problem = f'there is no entry "{wanted}"'
                     hint = self._suggest(wanted.lower(), self._entries, "entries")
                 path = ("entries", entry.key, name, index)
-                self._say("EB114", entry.catalog.source.document, path, problem, hint,
-                          entry=entry.id)
+                self._say(
+                    "EB114", entry.catalog.source.document, path, problem, hint, entry=entry.id
+                )
                 continue
             yield identifier
 
@@ -720,14 +823,27 @@ class _Resolver:
             near = difflib.get_close_matches(name, form.params, 1)
             also = f'Did you mean "{{{near[0]}}}"? ' if near else ""
             hint = "Declare it under params; if the braces are literal, with type: literal."
-            self._say("EB118", document, (*path, "text"), f"{{{name}}} is not declared in params",
-                      f"{also}{hint}", severity=None if near else Severity.WARNING,
-                      inside=(form.text.strip("\n"), f"{{{name}}}"), entry=entry)
+            self._say(
+                "EB118",
+                document,
+                (*path, "text"),
+                f"{{{name}}} is not declared in params",
+                f"{also}{hint}",
+                severity=None if near else Severity.WARNING,
+                inside=(form.text.strip("\n"), f"{{{name}}}"),
+                entry=entry,
+            )
         for name in form.params:
             if name not in written:
-                self._say("EB118", document, (*path, "params", name),
-                          f'the parameter "{name}" is declared, but {{{name}}} is not in the text',
-                          "Delete it, or write it where it belongs.", key=True, entry=entry)
+                self._say(
+                    "EB118",
+                    document,
+                    (*path, "params", name),
+                    f'the parameter "{name}" is declared, but {{{name}}} is not in the text',
+                    "Delete it, or write it where it belongs.",
+                    key=True,
+                    entry=entry,
+                )
 
     def _examples(self, entry: _Open) -> Iterator[Example]:
         for index, form in enumerate(entry.form.examples):
@@ -756,17 +872,27 @@ class _Resolver:
                 for label in stock.footnotes:
                     catalog.used.add(f"footnote:{label}")
                     if label not in form.footnotes:
-                        self._say("EB116", document, path, f"the footnote [^{label}] is not defined",
-                                  self._suggest(label, form.footnotes, "footnotes"),
-                                  inside=(text.source, f"[^{label}]"))
+                        self._say(
+                            "EB116",
+                            document,
+                            path,
+                            f"the footnote [^{label}] is not defined",
+                            self._suggest(label, form.footnotes, "footnotes"),
+                            inside=(text.source, f"[^{label}]"),
+                        )
                 for target in stock.links:
                     self._check_target(catalog, target, path, text)
                 if _HTML_TAG.search(stock.plain):
                     tag = _HTML_TAG.search(stock.plain)
                     shown = tag[0] if tag else ""
-                    self._say("EB124", document, path, f"{shown} is shown as text, not as HTML",
-                              "Use Markdown; put it in backticks if it is meant literally.",
-                              inside=(text.source, shown))
+                    self._say(
+                        "EB124",
+                        document,
+                        path,
+                        f"{shown} is shown as text, not as HTML",
+                        "Use Markdown; put it in backticks if it is meant literally.",
+                        inside=(text.source, shown),
+                    )
 
     def _check_target(
         self, catalog: _CatalogInProgress, target: str, path: Path, text: Text
@@ -782,8 +908,14 @@ class _Resolver:
         else:
             return
         if name not in known:
-            self._say("EB114", document, path, f'the link target "{target}" does not exist',
-                      self._suggest(name, known, what), inside=(text.source, target))
+            self._say(
+                "EB114",
+                document,
+                path,
+                f'the link target "{target}" does not exist',
+                self._suggest(name, known, what),
+                inside=(text.source, target),
+            )
 
     def _check_unused(self, catalog: _CatalogInProgress) -> None:
         form, document = catalog.source.form, catalog.source.document
@@ -795,13 +927,21 @@ class _Resolver:
         for key, kind, defined in groups:
             for name in defined:
                 if f"{kind}:{name}" not in catalog.used:
-                    self._say("EB117", document, (key, name), f'the {kind} "{name}" is never used',
-                              "Use it or delete it.", key=True)
+                    self._say(
+                        "EB117",
+                        document,
+                        (key, name),
+                        f'the {kind} "{name}" is never used',
+                        "Use it or delete it.",
+                        key=True,
+                    )
 
 
 def _id_problem(identifier: str) -> str:
     if not _ID.match(identifier):
-        return "it has other characters than lower-case letters, digits, dots, hyphens and underscores"
+        return (
+            "it has other characters than lower-case letters, digits, dots, hyphens and underscores"
+        )
     if _DEVICE.match(identifier):
         return "some disks cannot hold a file of this name"
     if identifier in RESERVED_IDS:

@@ -210,9 +210,9 @@ def collect(
 
 def _item(translation: Translation, name: str, unit: SourceUnit, path: str) -> Item:
     locale = translation.locale
-    found = translation.states[locale].get(unit.context)
+    found = translation.states[locale].get(unit.key)
     message = found.message if found else None
-    served = translation.served(unit.context, unit.text).locale.same_language(locale)
+    served = translation.served(unit.key, unit.text).locale.same_language(locale)
     item = Item(locale, name, unit, State.MISSING, served, Location(path))
     if found is None or message is None:
         return item
@@ -270,9 +270,10 @@ def changes(before: Status, after: Status) -> Iterator[Change]:
         by_stand_in = {id(each): item for each, item in zip(stand_ins, items, strict=True)}
         matched, left = translate.match([item.unit for item in cell.items], stand_ins)
         for item, found in zip(cell.items, matched, strict=True):
-            earlier = by_stand_in[id(found)] if found else None
-            if earlier is None or earlier.state is not item.state:
-                yield _change(item, earlier.state if earlier else None, item.state)
+            earlier = by_stand_in[id(found)].state if found else None
+            shown_both = earlier is not None and earlier.shown and item.state.shown
+            if earlier is not item.state and not shown_both:
+                yield _change(item, earlier, item.state)
         for each in left:
             gone = by_stand_in[id(each)]
             yield _change(gone, gone.state, None)

@@ -220,7 +220,10 @@ def _fill(slots: Sequence[_Slot], locale: Locale, mentions: re.Pattern[str] | No
     settled: dict[tuple[str, str], dict[str, Message]] = {}
     for slot in slots:
         message = slot.message
-        if message is None or not message.text or message.fuzzy or _differs(message, slot.unit):
+        if message is None or not message.text or message.fuzzy:
+            continue
+        # As the file will say after this run: a cosmetic change of the source settles nothing anew.
+        if not translate.cosmetic(translate.composed(message.source), slot.unit.text):
             continue
         settled.setdefault(slot.key, {}).setdefault(message.text, message)
     for slot in slots:
@@ -303,10 +306,10 @@ def _template_headers(project: str) -> tuple[tuple[str, str], ...]:
 def acknowledged(message: Message, unit: SourceUnit) -> Message | None:
     """The message with its translation declared right for today's source, or None.
 
-    None when the source did not change for it: when there is no translation, or when it is fuzzy
-    for another reason than a change of the source.
+    None when there is nothing to accept: no translation, a change that sync takes over by itself,
+    or a fuzzy mark that has another reason than a change of the source.
     """
-    changed = _differs(message, unit)
+    changed = not translate.cosmetic(translate.composed(message.source), unit.text)
     if not message.text or not (changed or (message.fuzzy and message.previous)):
         return None
     if not changed and provenance.of(message).origin is not provenance.Origin.HUMAN:

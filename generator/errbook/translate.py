@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from errbook import markdown
@@ -72,8 +72,7 @@ def match(
     """
     found: list[Message | None] = [None] * len(units)
     free = {n: m for n, m in enumerate(messages) if m.text or not m.obsolete}
-    open_units = list(range(len(units)))
-    now = _renamed(units)
+    open_units, now = list(range(len(units))), _renamed(units)
     passes = (
         (lambda m: (now(m.context), composed(m.source)), lambda u: (u.context, u.text)),
         (lambda m: (owner_of(now(m.context)), composed(m.source)), lambda u: (u.owner, u.text)),
@@ -155,7 +154,7 @@ def states(
     path: str,
     mentions: re.Pattern[str] | None = None,
 ) -> dict[str, UnitState]:
-    """The state of each unit in one locale, by context, from nothing but the texts.
+    """The state of each unit in one locale, by its key, from nothing but the texts.
 
     Args:
         units: The units of one locale file.
@@ -167,7 +166,7 @@ def states(
     matched, _ = match(units, messages)
     found = {}
     for unit, message in zip(units, matched, strict=True):
-        found[unit.context] = _state(unit, message, locale, path, mentions)
+        found[unit.key] = _state(unit, message, locale, path, mentions)
     return found
 
 
@@ -234,31 +233,40 @@ class Translation:
     chain: tuple[Locale, ...]
     """The locales to try, the source last."""
     states: Mapping[Locale, Mapping[str, UnitState]]
-    """For each locale of the chain but the source, the state of each unit by context."""
+    """For each locale of the chain but the source, the state of each unit by its key."""
+    _texts: dict[tuple[str, str, str], LocalizedText] = field(default_factory=dict, repr=False)
+    """What `text` found: a page asks for the same texts many times."""
 
     @property
     def source(self) -> Locale:
         return self.chain[-1]
 
-    def own_state(self, context: str) -> State:
+    def own_state(self, key: str) -> State:
         """The state of a unit in this very locale; the source is always OK."""
         if self.locale == self.source:
             return State.OK
-        found = self.states[self.locale].get(context)
+        found = self.states[self.locale].get(key)
         return found.state if found else State.MISSING
 
-    def served(self, context: str, source_text: str) -> Served:
-        """The best text there is for a unit."""
+    def served(self, key: str, source_text: str) -> Served:
+        """The best text there is for a unit of the book, by its key."""
         for locale in self.chain[:-1]:
-            found = self.states[locale].get(context)
+            found = self.states[locale].get(key)
             if found is not None and found.state.shown:
-                return Served(found.text, locale, self.own_state(context))
-        return Served(source_text, self.source, self.own_state(context))
+                return Served(found.text, locale, self.own_state(key))
+        return Served(source_text, self.source, self.own_state(key))
 
     def text(self, text: Text) -> LocalizedText:
         """A text of the source in this locale."""
+        name = (text.catalog, text.owner, text.slot)
+        found = self._texts.get(name)
+        if found is None:
+            found = self._texts[name] = self._text(text)
+        return found
+
+    def _text(self, text: Text) -> LocalizedText:
         cut = text.units
-        served = tuple(self.served(text.context(i), unit.text) for i, unit in enumerate(cut))
+        served = tuple(self.served(text.key(i), unit.text) for i, unit in enumerate(cut))
         replacements = {i: s.text for i, s in enumerate(served) if s.locale != self.source}
         return LocalizedText(markdown.splice(text.source, cut, replacements), served)
 
@@ -286,4 +294,4 @@ class Translation:
         if self.locale != self.source:
             own = self.states[self.locale]
             for unit in units:
-                yield from own[unit.context].findings if unit.context in own else ()
+                yield from own[unit.key].findings if unit.key in own else ()

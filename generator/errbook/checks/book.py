@@ -53,10 +53,10 @@ def promise(
     if not settings.of(translation.locale).requires(name):
         return
     for unit in units:
-        served = translation.served(unit.context, unit.text)
+        served = translation.served(unit.key, unit.text)
         if served.locale.same_language(translation.locale):
             continue
-        found = translation.states[translation.locale].get(unit.context)
+        found = translation.states[translation.locale].get(unit.key)
         if served.state not in STATE_CODES:
             continue
         location = Location(path)
@@ -68,7 +68,9 @@ def promise(
             location,
             f"{unit.context} {_SAYS[served.state]} in {translation.locale} "
             f"(source: {unit.location.path}:{unit.location.line})",
-            _HINTS[served.state] if found and found.message else "Run errbook l10n sync, then translate it.",
+            _HINTS[served.state]
+            if found and found.message
+            else "Run errbook l10n sync, then translate it.",
             locale=translation.locale.tag,
             context=unit.context,
             entry=unit.entry or owner,
@@ -82,8 +84,10 @@ def damaged(
     """The findings about a locale's own translations; only warnings where nothing is required."""
     required = settings.of(translation.locale).requires(name)
     for finding in translation.findings(units):
-        yield finding if required else replace(
-            finding, severity=min(finding.severity, Severity.WARNING)
+        yield (
+            finding
+            if required
+            else replace(finding, severity=min(finding.severity, Severity.WARNING))
         )
 
 
@@ -97,7 +101,13 @@ def page(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[Di
         tags: The tags of the project's locales.
     """
     lines = raw.split("\n")
-    found = (_indented, _front_matter, _vanishing, _anchors, partial(_markers, book=book, tags=tags))
+    found = (
+        _indented,
+        _front_matter,
+        _vanishing,
+        _anchors,
+        partial(_markers, book=book, tags=tags),
+    )
     for code, line, message, hint in (each for find in found for each in find(source, raw)):
         text = lines[line - 1] if line <= len(lines) else ""
         location = Location(source.location.path, line, len(text) - len(text.lstrip()) + 1)
@@ -110,8 +120,12 @@ _Finding = tuple[str, int, str, str]
 
 def _indented(source: Page, raw: str) -> Iterator[_Finding]:
     for line in markdown.indented_code(raw):
-        yield ("EB401", line + 1, "an indented block is read as code, and never translated",
-               "Put code between ``` lines; indent prose only below !!!, ??? or ===.")
+        yield (
+            "EB401",
+            line + 1,
+            "an indented block is read as code, and never translated",
+            "Put code between ``` lines; indent prose only below !!!, ??? or ===.",
+        )
 
 
 def _front_matter(source: Page, raw: str) -> Iterator[_Finding]:
@@ -120,8 +134,12 @@ def _front_matter(source: Page, raw: str) -> Iterator[_Finding]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", error)
-        yield ("EB405", mark.line + 2 if mark else 1,
-               f"the front matter cannot be read: {problem}", "Correct this line.")
+        yield (
+            "EB405",
+            mark.line + 2 if mark else 1,
+            f"the front matter cannot be read: {problem}",
+            "Correct this line.",
+        )
         return
     if not isinstance(front, dict):
         yield "EB405", 1, "the front matter is no mapping", "Write key: value lines."
@@ -138,8 +156,12 @@ def _vanishing(source: Page, raw: str) -> Iterator[_Finding]:
         name = re.match(r"</?([A-Za-z][\w-]*)", tag)
         autolink = re.match(r"<(?:[a-z][\w+.-]*:|[^\s@<>]+@)", tag, re.I)
         if name and not autolink and name[1].lower() not in _HTML_NAMES:
-            yield ("EB402", line + 1, f"{tag} is read as an HTML tag and vanishes",
-                   "Put it in backticks, or write &lt; for <.")
+            yield (
+                "EB402",
+                line + 1,
+                f"{tag} is read as an HTML tag and vanishes",
+                "Put it in backticks, or write &lt; for <.",
+            )
 
 
 def _outside_code(text: str) -> str:
@@ -150,8 +172,12 @@ def _anchors(source: Page, raw: str) -> Iterator[_Finding]:
     anchors = Counter(unit.section for unit in source.units if unit.kind == "h")
     for unit in source.units:
         if unit.kind == "h" and anchors[unit.section] > 1:
-            yield ("EB403", unit.line + 1, f'the anchor "{unit.section}" is used twice',
-                   "Give one of the headings another { #anchor }.")
+            yield (
+                "EB403",
+                unit.line + 1,
+                f'the anchor "{unit.section}" is used twice',
+                "Give one of the headings another { #anchor }.",
+            )
             anchors[unit.section] = 0
 
 
@@ -167,5 +193,9 @@ def _markers(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterato
         except tables.BadQuery as error:
             yield "EB404", marker.line, str(error), "Correct the marker."
         if marker.locale and marker.locale not in tags:
-            yield ("EB404", marker.line, f'the book has no locale "{marker.locale}"',
-                   f"It has {', '.join(tags)}.")
+            yield (
+                "EB404",
+                marker.line,
+                f'the book has no locale "{marker.locale}"',
+                f"It has {', '.join(tags)}.",
+            )

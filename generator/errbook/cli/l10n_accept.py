@@ -145,7 +145,7 @@ def review(path: Path, targets: tuple[str, ...], everything: bool, tag: str, by:
         return {(locale, name): file for locale, name, file, _ in found}
 
     update(path, work)
-    click.echo(f"Marked {number_of(reviewed, 'translation')} as reviewed by {by}.")
+    click.echo(f"Marked {number_of(reviewed, 'translation')} as reviewed by {by}")
 
 
 @click.command()

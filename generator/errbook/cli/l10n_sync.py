@@ -189,7 +189,7 @@ def add(path: Path, tag: str, required: bool, fallback: tuple[str, ...]) -> None
     run_sync(path, [locale.tag])
     same = [o.tag for o in loaded.settings.all_locales if o.same_language(locale)]
     if same and not fallback:
-        click.echo(f"{same[0]} is the same language: with fallback: [{same[0]}] in {path.name} its"
+        click.echo(f"\n{same[0]} is the same language: with fallback: [{same[0]}] in {path.name} its"
                    " texts serve until there are own ones.")
     folder = loaded.shown(loaded.settings.translations / locale.tag)
     click.echo(f"\nTranslate the files in {folder}, and look at them with errbook serve.")

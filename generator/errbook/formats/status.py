@@ -155,7 +155,7 @@ def _changes(changes: Sequence[Change], base: str) -> list[str]:
         lines += [_change(change) for change in group[:LISTED]]
         if len(group) > LISTED:
             lines.append(f"- … and {len(group) - LISTED} more")
-        lines += ["", "</details>"]
+        lines += ["", "</details>", ""]
     others = sum(all(change not in group for _, group in sections) for change in changes)
     if others:
         lines.append(f"{others} more changed their state.")

@@ -269,7 +269,7 @@ class _Worker:
         result.complete = len(complete)
         result.names = {entry.id: self._edition.name(entry) for entry in published}
         result.shown = sum(
-            translation.served(unit.context, unit.text).locale.same_language(locale)
+            translation.served(unit.key, unit.text).locale.same_language(locale)
             for units in project.units.values()
             for unit in units
         )

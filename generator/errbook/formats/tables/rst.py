@@ -122,13 +122,14 @@ def _paragraph(children: Sequence[Node]) -> str:
     written = [inline(line) for line in lines]
     if len(written) > 1:
         return "\n".join(f"| {line}".rstrip() for line in written)
-    return _guarded(written[0])
+    begins = next((piece for piece in _pieces(children, "") if piece.text.strip()), _Piece(""))
+    line = written[0] if begins.markup else _guarded(written[0])
+    # Two colons at the end would make the next block a literal one.
+    return f"{line[:-1]}\\:" if line.endswith("::") else line
 
 
 def _guarded(line: str) -> str:
-    """A paragraph's only line, so that it begins no other kind of block."""
-    if line.endswith("::"):
-        line = f"{line[:-1]}\\:"
+    """A paragraph's only line that begins with words, so that it begins no other kind of block."""
     special = re.match(
         r"[-+•‣⁃=#~^\"'.,:;!?$%&/()>@\[\]{}_]|\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?:\s|$)", line
     )
