@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from collections.abc import Callable
@@ -46,6 +47,8 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
     def compare(name: str, text: str) -> None:
         path = TESTS / "cases" / name
+        # One element a line, so that a difference can be read.
+        text = re.sub(r"(?<=>) ?(?=<[a-z])", "\n", text) if path.suffix == ".md" else text
         if request.config.getoption("--write-golden"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

@@ -674,6 +674,43 @@ def test_a_killed_build_leaves_every_file_whole_and_the_next_one_completes_it(
     assert tree(site) == new
 
 
+ORPHANS = """\
+import os, signal
+from errbook.site import build
+
+work, parent = build.build_locale, os.getpid()
+
+def deadly(*arguments):
+    if os.getpid() != parent:
+        os.kill(parent, signal.SIGKILL)
+    return work(*arguments)
+
+build.build_locale = deadly
+from errbook.cli import main
+main(["build", "--jobs", "2"])
+"""
+"""Runs errbook and kills it as soon as its first worker has begun."""
+
+
+def test_workers_of_a_killed_build_do_not_keep_the_next_one_from_its_work(again: Path) -> None:
+    before = tree(again / "site")
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHANS],
+        cwd=again,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as killed:
+        assert killed.wait() == -signal.SIGKILL
+        try:
+            command = [sys.executable, "-m", "errbook", "build"]
+            done = subprocess.run(command, cwd=again, capture_output=True, timeout=60, check=False)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(killed.pid, signal.SIGKILL)
+    assert done.returncode == 0
+    assert tree(again / "site") == before
+
+
 # --- a project's own configuration ----------------------------------------------------------------
 
 OWN = {

@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +28,6 @@ from errbook.locales import Locale
 
 FILE = "mkdocs.yml"
 PLUGIN = "errbook"
-
 
 
 MAX_NODES = 100_000
@@ -52,9 +52,7 @@ def _construct_tagged(loader: _Loader, suffix: str, node: yaml.Node) -> Tagged:
 _Loader.add_multi_constructor("!", _construct_tagged)
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/", _construct_tagged)
 # A date in a configuration is the text that was written.
-_Loader.add_constructor(
-    "tag:yaml.org,2002:timestamp", lambda _loader, node: str(node.value)
-)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _loader, node: str(node.value))
 
 
 class _Dumper(yaml.SafeDumper):
@@ -99,7 +97,7 @@ class _LocaleOptions(BaseModel):
         Annotated[Literal["true", "false"], Tag("flag")] | Annotated[list[str], Tag("names")],
         Discriminator(lambda value: "names" if isinstance(value, list) else "flag"),
     ] = "false"
-    """``true`` for every catalog and page, or the names of catalogs (and ``pages``)."""
+    """``true``, or names of catalogs, ``pages``, and patterns of pages such as ``guide/*.md``."""
     fallback: list[str] = []
     """Locales that serve this one where it has no translation, nearest first."""
 
@@ -139,12 +137,28 @@ class LocaleSettings:
     locale: Locale
     theme_language: str
     required: bool | frozenset[str] = False
-    """Whether it must be complete, or the names of the catalogs (and ``pages``) that must be."""
+    """Whether it must be complete, or what must be: catalogs, ``pages``, patterns of pages."""
     fallback: tuple[Locale, ...] = ()
 
-    def requires(self, name: str) -> bool:
-        """Whether a catalog (or ``pages``) must be complete in this locale."""
-        return self.required if isinstance(self.required, bool) else name in self.required
+    def requires(self, name: str, page: str = "") -> bool:
+        """Whether a catalog, ``pages`` or one page must be complete in this locale.
+
+        Args:
+            name: The name of the catalog, or ``pages``.
+            page: With ``pages``, the path of one page; without it, whether any page is required.
+        """
+        if isinstance(self.required, bool):
+            return self.required
+        if name in self.required:
+            return True
+        patterns = self.page_patterns if name == "pages" else []
+        return any(fnmatchcase(page, p) for p in patterns) if page else bool(patterns)
+
+    @property
+    def page_patterns(self) -> list[str]:
+        """The patterns of pages among what is required: what ends in ``.md``."""
+        listed = [] if isinstance(self.required, bool) else self.required
+        return sorted(name for name in listed if name.endswith(".md"))
 
 
 @dataclass(frozen=True)
@@ -255,8 +269,11 @@ class _Reader:
         if parent is None:
             return data
         if depth > 8 or not isinstance(parent, str):
-            self._unreadable(shown, "INHERIT is no path, or leads back",
-                             "Name a file that does not inherit from this one.")
+            self._unreadable(
+                shown,
+                "INHERIT is no path, or leads back",
+                "Name a file that does not inherit from this one.",
+            )
             return None
         inherited = self._read(path.parent / parent, parent, depth + 1)
         return None if inherited is None else _merge(inherited, data)
@@ -288,8 +305,7 @@ class _Reader:
             return None
         except (ValueError, LookupError) as error:
             # YAML's own number and truth value types do not check what they are given.
-            self._unreadable(shown, f"a value cannot be read: {error}",
-                             "Put the value in quotes.")
+            self._unreadable(shown, f"a value cannot be read: {error}", "Put the value in quotes.")
             return None
 
     def _unreadable(
@@ -398,8 +414,14 @@ class _Reader:
             if parsed is None or (source is not None and parsed[0] == source[0]):
                 continue
             if any(other.locale == parsed[0] for other in items):
-                self.found.append(report("EB003", self._at(path), f"locales.{tag} is there twice",
-                                         "Delete one of the two."))
+                self.found.append(
+                    report(
+                        "EB003",
+                        self._at(path),
+                        f"locales.{tag} is there twice",
+                        "Delete one of the two.",
+                    )
+                )
                 continue
             required: bool | frozenset[str] = item.required == "true"
             if isinstance(item.required, list):

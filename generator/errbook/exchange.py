@@ -230,6 +230,8 @@ class Pair:
     source: str
     text: str
     context: str = ""
+    memory: str = ""
+    """The name of the memory."""
 
 
 def pairs(file: PoFile) -> Iterator[Pair]:

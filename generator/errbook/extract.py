@@ -42,6 +42,11 @@ class SourceUnit:
         return owner_of(self.context)
 
     @property
+    def page_path(self) -> str:
+        """The path of the page it is on; empty for everything that is on no page."""
+        return self.owner.removeprefix("page:") if self.context.startswith("page:") else ""
+
+    @property
     def key(self) -> str:
         """What names it in the whole book."""
         return book_key(self.catalog, self.context)

@@ -77,8 +77,13 @@ def load(data: bytes, path: str) -> tuple[tuple[Term, ...], list[Diagnostic]]:
                 near = difflib.get_close_matches(str(keys[-1]), known, 1)
                 hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known)}."
             found.append(
-                report("EB406", document.at(place), f"{shown}: {detail['msg']}", hint,
-                       line_text=document.line(place.line))
+                report(
+                    "EB406",
+                    document.at(place),
+                    f"{shown}: {detail['msg']}",
+                    hint,
+                    line_text=document.line(place.line),
+                )
             )
         return (), found
     terms = tuple(

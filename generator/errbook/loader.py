@@ -132,15 +132,16 @@ def _diagnostic(document: Document, detail: Any) -> Diagnostic:
         code, message = "EB107", f"{name} is not understood"
         hint = f"{detail['msg'][0].upper()}{detail['msg'][1:]}."
     elif kind == "literal_error":
-        value = str(detail["input"])
-        allowed = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-        message = f'{name} cannot be "{value}"'
-        near = difflib.get_close_matches(value, allowed, 1)
-        hint = f'Did you mean "{near[0]}"? ' if near else ""
-        hint += f"It is one of {', '.join(allowed)}."
-    return report(
-        code, document.at(place), message, hint, line_text=document.line(place.line)
-    )
+        message = f'{name} cannot be "{detail["input"]}"'
+        hint = _suggest_value(detail["input"], detail["ctx"]["expected"])
+    return report(code, document.at(place), message, hint, line_text=document.line(place.line))
+
+
+def _suggest_value(value: str, expected: str) -> str:
+    allowed = re.findall(r"'([^']*)'", expected)
+    near = difflib.get_close_matches(value, allowed, 1)
+    meant = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"{meant}It is one of {', '.join(allowed)}."
 
 
 _TYPE_HINTS = {

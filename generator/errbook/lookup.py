@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import difflib
+import os
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -156,10 +157,25 @@ class Index:
                 known.setdefault(handle.lower(), handle)
             for system, values in entry.identifiers:
                 known.update((f"{system}:{v}".lower(), f"{system}:{v}") for v in values)
-        close = difflib.get_close_matches(name.strip().lower(), known, count, 0.7)
-        return tuple(known[handle] for handle in close)
+        wanted = name.strip().lower()
+        close = difflib.get_close_matches(wanted, known, 4 * count, 0.7)
+        # A number is most often wrong at its end: 0018 is nearer to 0019 than 0101 is.
+        close.sort(key=lambda handle: -len(os.path.commonprefix((handle, wanted))))
+        return tuple(known[handle] for handle in close[:count])
 
     # --- texts -----------------------------------------------------------------------------------
+
+    def private(self, entry: str) -> frozenset[str]:
+        """The names of an entry's parameters whose values may be private."""
+        return self._private.get(entry, frozenset())
+
+    @cached_property
+    def _private(self) -> Mapping[str, frozenset[str]]:
+        return {
+            entry.id: frozenset(p.name for _, _, params in entry.messages for p in params if p.redact)
+            for entry in self.entries
+            if entry.messages
+        }
 
     @cached_property
     def sharing(self) -> Mapping[str, frozenset[str]]:
@@ -200,11 +216,7 @@ class Index:
             "names": {name: list(ids) for name, ids in self.by_name.items()},
             "identifiers": {name: list(ids) for name, ids in self.by_identifier.items()},
             "phrases": [item.as_json() for item in self.phrases],
-            "redact": {
-                entry.id: names
-                for entry in self.entries
-                if (names := [p.name for _, _, params in entry.messages for p in params if p.redact])
-            },
+            "redact": {entry: sorted(names) for entry, names in self._private.items() if names},
         }
 
 
@@ -362,13 +374,16 @@ class Matcher:
         self._neighbours = [" ".join(item.words).encode() for item in index.phrases]
         self._pair_set, self._single_set = frozenset(self._pairs), frozenset(self._singles)
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str, *, any_case: bool = False) -> list[Found]:
         """Every place of a text that leads to an entry, the most specific ones first.
 
-        What lies inside a more specific match of a message is left out, unless it is a code.
+        Args:
+            text: A message, or a whole log.
+            any_case: Whether codes count in any letter case, as people type them; messages always
+                do.
         """
         data = text.encode("utf-8", "replace")
-        places = [*self._find_codes(data), *self.find_phrases(data)]
+        places = [*self._find_codes(data, any_case), *self.find_phrases(data)]
         offset = _offsets(data)
         return [
             Found(f.entry, f.kind, f.weight, offset(f.start), offset(f.end), f.params)
@@ -382,8 +397,8 @@ class Matcher:
             if counts:
                 yield search, counts
 
-    def _find_codes(self, data: bytes) -> Iterator[Found]:
-        for search in self._codes:
+    def _find_codes(self, data: bytes, any_case: bool) -> Iterator[Found]:
+        for search in self._loose if any_case else self._codes:
             for match in search.finditer(data):
                 name = match[0].decode()
                 for entry in self.index.by_name.get(name.lower(), ()):
@@ -634,6 +649,16 @@ class Tally:
             mention.weight, mention.kind = hit.weight, hit.kind
         mention.params = mention.params or dict(hit.params)
         return mention if new and hit.kind != "summary" else None
+
+    def named(
+        self,
+        entry: str,
+        weight: int,
+        kind: Kind = "handle",
+        params: Mapping[str, str] | None = None,
+    ) -> Mention | None:
+        """Count an entry that was asked for, not found in a log."""
+        return self.add(Hit(entry, kind, weight, 1, 0, params or {}))
 
     def ranked(self, summaries: Mapping[str, frozenset[str]]) -> list[Mention]:
         """Every mention, the most specific first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
+from markdown.util import ETX, STX
 
 from errbook import embed, library
 from errbook.embed import Marker
@@ -18,8 +20,12 @@ from errbook.formats.tables import html, markdown
 from errbook.library import Library
 from errbook.tables import BadBook, Table
 
-PRIORITY = 26
-"""After what brings text in (snippets: 32) and before what takes code and HTML out (25, 20)."""
+FIND, STASH = 26, 20.5
+"""Markers are found after what brings text in (snippets: 32) and before what takes code out (25).
+Their HTML is stashed after MkDocs has looked for ids (21) and before raw HTML is taken out (20)."""
+
+_HELD = re.compile(f"{STX}errbook (\\d+)[^{ETX}]*{ETX}")
+"""What stands for a table between the two; Python-Markdown keeps these characters out of pages."""
 
 log = logging.getLogger("mkdocs.plugins.errbook")
 """MkDocs and ProperDocs count this logger's warnings: with ``--strict`` they fail the build."""
@@ -41,8 +47,10 @@ class ErrbookExtension(Extension):
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Register the preprocessor."""
-        md.preprocessors.register(_Markers(md, self.getConfigs()), "errbook", PRIORITY)
+        """Register what finds markers and what stashes their HTML."""
+        markers = _Markers(md, self.getConfigs())
+        md.preprocessors.register(markers, "errbook", FIND)
+        md.preprocessors.register(_Stash(md, markers), "errbook_stash", STASH)
 
 
 def makeExtension(**kwargs: Any) -> ErrbookExtension:
@@ -57,15 +65,18 @@ def _opened(where: str, link_base: str | None, stamp: object) -> Library:
 
 
 class _Markers(Preprocessor):
-    """Puts tables as stashed HTML in the place of markers."""
+    """Puts something that stands for a table in the place of each marker."""
 
     def __init__(self, md: Markdown, options: dict[str, Any]) -> None:
         super().__init__(md)
         self._where = str(options["project"] or ".")
         self._locale = str(options["locale"] or "")
         self._link_base = str(options["link_base"]) if options["link_base"] else None
+        self.tables: list[str] = []
+        """The HTML of the page's tables."""
 
     def run(self, lines: list[str]) -> list[str]:
+        self.tables = []
         text = "\n".join([*lines, ""])
         if "errbook" not in text:
             return lines
@@ -100,10 +111,27 @@ class _Markers(Preprocessor):
         for table in tables:
             if table.depth:
                 blocks.append(f"{'#' * table.depth} {markdown.escape(table.title)}")
-            written = html.table(table, seen, with_heading=False)
-            blocks.append(self.md.htmlStash.store(written.rstrip("\n")))
+            written = html.table(table, seen, with_heading=False).rstrip("\n")
+            # MkDocs looks for the ids that links may lead to in the text, not in what is stashed.
+            ids = "".join(f"<a {name}></a>" for name in re.findall(r'(?<=<tr )id="[^"]*"', written))
+            blocks.append(f"{STX}errbook {len(self.tables)} {ids}{ETX}")
+            self.tables.append(written)
         lines = [line for block in blocks for line in ("", f"{marker.indent}{block}")]
         return "\n".join([*lines, ""])
+
+
+class _Stash(Preprocessor):
+    """Puts the HTML of tables where no other processor touches it."""
+
+    def __init__(self, md: Markdown, markers: _Markers) -> None:
+        super().__init__(md)
+        self._markers = markers
+
+    def run(self, lines: list[str]) -> list[str]:
+        def stashed(match: re.Match[str]) -> str:
+            return self.md.htmlStash.store(self._markers.tables[int(match[1])])
+
+        return [_HELD.sub(stashed, line) for line in lines]
 
 
 def _page(md: Markdown) -> str:

@@ -71,10 +71,18 @@ def problem(pattern: str) -> str:
         previous, repeated = kind, token[0]
     if len(variable) > 1:
         return "a parenthesis is never closed"
+    return _too_slow(choices, wide) or _useless(pattern)
+
+
+def _too_slow(choices: int, wide: int) -> str:
     if choices > MAX_CHOICES:
         return f"it has more than {MAX_CHOICES} repeats and choices, and can take endless time"
     if wide > MAX_WIDE:
         return f"it has more than {MAX_WIDE} repeats without a low limit, and can take endless time"
+    return ""
+
+
+def _useless(pattern: str) -> str:
     try:
         empty = re.compile(pattern, re.ASCII).fullmatch("")
     except re.error as error:

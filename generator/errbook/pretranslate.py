@@ -15,7 +15,7 @@ from errbook.exchange import Pair
 from errbook.extract import SourceUnit
 from errbook.locales import Locale
 from errbook.po import Message, PoFile
-from errbook.provenance import Provenance
+from errbook.provenance import Origin, Provenance
 
 SIMILAR = 0.85
 """From this likeness on a text is offered; 1 is the same text."""
@@ -95,9 +95,8 @@ def fill(
     units: Sequence[SourceUnit],
     memory: Memory,
     locale: Locale,
-    origin: Provenance,
     *,
-    sure: bool = True,
+    machine: str = "",
 ) -> Filled:
     """Fill the empty messages of a locale file; what has a translation is left alone.
 
@@ -109,8 +108,7 @@ def fill(
         units: The units that belong into it.
         memory: Where translations are looked up.
         locale: The locale.
-        origin: Where the memory's translations come from.
-        sure: Whether a translation of the same text may ship without anybody's look.
+        machine: The name of the machine that made the memory; empty when people did.
     """
     matched, _ = translate.match(units, file.messages)
     new: dict[int, Message] = {}
@@ -120,7 +118,7 @@ def fill(
             continue
         pair = memory.same(unit)
         if pair is not None:
-            fuzzy = not sure or memory.differ(unit) or _is_damaged(unit, pair.text, locale)
+            fuzzy = bool(machine) or memory.differ(unit) or _is_damaged(unit, pair.text, locale)
             filled = replace(message, text=pair.text, fuzzy=fuzzy, previous="")
             exact += 1
         elif (pair := memory.similar(unit)) is not None:
@@ -128,6 +126,8 @@ def fill(
             similar += 1
         else:
             continue
+        memory_of = Provenance(Origin.MEMORY, pair.memory)
+        origin = Provenance(Origin.MACHINE, machine) if machine else memory_of
         new[id(message)] = provenance.marked(filled, origin)
     messages = tuple(new.get(id(message), message) for message in file.messages)
     return Filled(replace(file, messages=messages), exact, similar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,18 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from errbook import config, extract, glossary, loader, locales, markdown, patterns, po, status, translate
+from errbook import (
+    config,
+    extract,
+    glossary,
+    loader,
+    locales,
+    markdown,
+    patterns,
+    po,
+    status,
+    translate,
+)
 from errbook.checks import book as book_checks
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
@@ -185,7 +197,9 @@ class Project:
     def _unknown_requirements(self) -> Iterator[Diagnostic]:
         for item in self.settings.locales:
             if isinstance(item.required, frozenset):
-                for name in sorted(item.required - set(self.units)):
+                paths = [page.path for page in self.book.pages]
+                matched = {p for p in item.page_patterns if fnmatch.filter(paths, p)}
+                for name in sorted(item.required - set(self.units) - matched):
                     yield report(
                         "EB003",
                         Location(self.settings.path),

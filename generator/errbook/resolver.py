@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from errbook.schema import (
     MessageForm,
     RemedyForm,
     SameAsForm,
+    StepForm,
     UseForm,
 )
 from errbook.yamltext import Document
@@ -157,7 +158,7 @@ class _Resolver:
         )
 
     def _suggest(self, name: str, known: Iterable[str], what: str) -> str:
-        # Where hundreds of names are missing, a file is; comparing each with all would take minutes.
+        # Hundreds of missing names are a missing file; comparing each with all would take minutes.
         few = len(self._found) < MAX_SUGGESTIONS
         near = difflib.get_close_matches(name, list(known), 1) if few else []
         if near:
@@ -245,44 +246,39 @@ class _Resolver:
         code = self._code(catalog, key, form, pattern)
         identifier = form.id if form.id is not None else (code or key).lower()
         where: Path = (*path, "id") if form.id is not None else path
-        problem = _id_problem(identifier)
-        if problem:
+        refusal = self._refuse_id(identifier)
+        if refusal:
             self._say(
-                "EB112",
-                document,
-                where,
-                f'"{identifier}" cannot be an id: {problem}',
-                "Give the entry another id: in lower-case letters, digits, dots and hyphens.",
-                key=form.id is None,
-                entry=identifier,
-            )
-            return
-        if any(source.form.catalog == identifier for source in self._sources):
-            self._say(
-                "EB113",
-                document,
-                where,
-                f'the id "{identifier}" is the name of a catalog',
-                "Give the entry another id: of its own.",
-                key=form.id is None,
-                entry=identifier,
-            )
-            return
-        other = self._entries.get(identifier)
-        if other is not None:
-            at = other.catalog.source.document.key_place(("entries", other.key))
-            place = f"{other.catalog.source.document.path}:{at.line}"
-            self._say(
-                "EB113",
-                document,
-                where,
-                f'the id "{identifier}" is taken by the entry at {place} (letter case is ignored)',
-                "Two meanings of one code each need an id: of their own.",
-                key=form.id is None,
-                entry=identifier,
+                refusal[0], document, where, *refusal[1:], key=form.id is None, entry=identifier
             )
             return
         self._entries[identifier] = _Open(catalog, key, form, identifier, code)
+
+    def _refuse_id(self, identifier: str) -> tuple[str, str, str] | None:
+        """(code, message, hint) where an entry cannot have this id."""
+        problem = _id_problem(identifier)
+        if problem:
+            return (
+                "EB112",
+                f'"{identifier}" cannot be an id: {problem}',
+                "Give the entry another id: in lower-case letters, digits, dots and hyphens.",
+            )
+        if any(source.form.catalog == identifier for source in self._sources):
+            return (
+                "EB113",
+                f'the id "{identifier}" is the name of a catalog',
+                "Give the entry another id: of its own.",
+            )
+        other = self._entries.get(identifier)
+        if other is None:
+            return None
+        at = other.catalog.source.document.key_place(("entries", other.key))
+        place = f"{other.catalog.source.document.path}:{at.line}"
+        return (
+            "EB113",
+            f'the id "{identifier}" is taken by the entry at {place} (letter case is ignored)',
+            "Two meanings of one code each need an id: of their own.",
+        )
 
     def _code(
         self,
@@ -395,37 +391,52 @@ class _Resolver:
             return self._action(catalog, form.use, field_name, (*path, "use"))
         if isinstance(form, SameAsForm):
             return self._same_as(catalog, form.same_as, field_name, (*path, "same_as"))
-        texts: list[Text] = []
+        return Remedy(tuple(self._steps(catalog, form, field_name, path, make)), steps=True)
+
+    def _steps(
+        self,
+        catalog: _CatalogInProgress,
+        steps: Iterable[str | UseForm | StepForm],
+        field_name: FieldName,
+        path: Path,
+        make: Callable[[str, str, Path], Text],
+    ) -> Iterator[Text]:
         ids: set[str] = set()
-        for index, step in enumerate(form):
+        for index, step in enumerate(steps):
             here = (*path, index)
             if isinstance(step, str):
-                texts.append(make(f"/{index + 1}", step, here))
+                yield make(f"/{index + 1}", step, here)
             elif isinstance(step, UseForm):
                 shared = self._action(catalog, step.use, field_name, (*here, "use"))
-                texts += shared.texts if shared else ()
-            else:
-                if step.id is not None and (not _ID.match(step.id) or step.id.isdigit()):
-                    self._say(
-                        "EB112",
-                        document,
-                        (*here, "id"),
-                        f'"{step.id}" cannot be the id of a step',
-                        "Use lower-case letters, digits and hyphens, with a letter in it.",
-                    )
-                elif step.id is not None and step.id in ids:
-                    self._say(
-                        "EB113",
-                        document,
-                        (*here, "id"),
-                        f'the step id "{step.id}" is taken by another step',
-                        "Give one of the two another id.",
-                    )
-                    continue
-                ids.add(step.id or "")
-                suffix = f"/{step.id or index + 1}"
-                texts.append(make(suffix, step.text, (*here, "text")))
-        return Remedy(tuple(texts), steps=True)
+                yield from shared.texts if shared else ()
+            elif step.id is None:
+                yield make(f"/{index + 1}", step.text, (*here, "text"))
+            elif self._accepts_step(step.id, ids, catalog.source.document, (*here, "id")):
+                ids.add(step.id)
+                yield make(f"/{step.id}", step.text, (*here, "text"))
+
+    def _accepts_step(
+        self, identifier: str, ids: Collection[str], document: Document, path: Path
+    ) -> bool:
+        if not _ID.match(identifier) or identifier.isdigit():
+            self._say(
+                "EB112",
+                document,
+                path,
+                f'"{identifier}" cannot be the id of a step',
+                "Use lower-case letters, digits and hyphens, with a letter in it.",
+            )
+            return False
+        if identifier in ids:
+            self._say(
+                "EB113",
+                document,
+                path,
+                f'the step id "{identifier}" is taken by another step',
+                "Give one of the two another id.",
+            )
+            return False
+        return True
 
     def _action(
         self, catalog: _CatalogInProgress, name: str, field_name: FieldName, path: Path

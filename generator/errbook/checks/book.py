@@ -50,9 +50,10 @@ def promise(
         units: The file's units.
         path: The path of the PO file.
     """
-    if not settings.of(translation.locale).requires(name):
-        return
+    own = settings.of(translation.locale)
     for unit in units:
+        if not own.requires(name, unit.page_path):
+            continue
         served = translation.served(unit.key, unit.text)
         if served.locale.same_language(translation.locale):
             continue
@@ -82,13 +83,15 @@ def damaged(
     settings: Settings, translation: Translation, name: str, units: Sequence[SourceUnit]
 ) -> Iterator[Diagnostic]:
     """The findings about a locale's own translations; only warnings where nothing is required."""
-    required = settings.of(translation.locale).requires(name)
-    for finding in translation.findings(units):
-        yield (
-            finding
-            if required
-            else replace(finding, severity=min(finding.severity, Severity.WARNING))
-        )
+    own = settings.of(translation.locale)
+    for unit in units:
+        required = own.requires(name, unit.page_path)
+        for finding in translation.findings([unit]):
+            yield (
+                finding
+                if required
+                else replace(finding, severity=min(finding.severity, Severity.WARNING))
+            )
 
 
 def page(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[Diagnostic]:

@@ -12,9 +12,9 @@ import click
 
 from errbook import provenance, sync, translate
 from errbook.cli import OK
-from errbook.cli.l10n_sync import locale_option, synced
+from errbook.cli.l10n_sync import check_locales, locale_option, synced
 from errbook.cli.locale_files import Files, refuse_broken_source, report_damaged, update
-from errbook.cli.output import check_tags, number_of, paint
+from errbook.cli.output import number_of, paint
 from errbook.extract import SourceUnit, owner_of
 from errbook.locales import Locale
 from errbook.po import Message, PoFile
@@ -94,7 +94,7 @@ def ack(
 
     def work(loaded: Project) -> Files:
         refuse_broken_source(loaded)
-        check_tags(loaded, tags)
+        check_locales(loaded, tags)
         contexts = None if everything else meant(loaded, targets)
         files = {}
         shown.clear()
@@ -138,7 +138,7 @@ def review(path: Path, targets: tuple[str, ...], everything: bool, tag: str, by:
 
     def work(loaded: Project) -> Files:
         nonlocal reviewed
-        check_tags(loaded, (tag,))
+        check_locales(loaded, (tag,))
         contexts = None if everything else meant(loaded, targets)
         found = list(decided(loaded, (tag,), contexts, decide))
         reviewed = sum(len(pairs) for _, _, _, pairs in found)

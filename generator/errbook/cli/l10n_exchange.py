@@ -11,16 +11,15 @@ import click
 
 from errbook import exchange, locales, po, pretranslate, storage
 from errbook.cli import FINDINGS, OK
-from errbook.cli.l10n_sync import synced
+from errbook.cli.l10n_sync import check_locales, synced
 from errbook.cli.locale_files import Files, refuse_broken_source, report_damaged, update
-from errbook.cli.output import check_tags, load, number_of, print_findings
+from errbook.cli.output import load, number_of, print_findings
 from errbook.diagnostics import Diagnostic, Location, Severity, report, worst
 from errbook.exchange import Document, Row
 from errbook.formats import csv_units, tmx, xliff
 from errbook.locales import Locale
 from errbook.po import PoFile
 from errbook.project import UI, Project
-from errbook.provenance import Origin, Provenance
 
 SUFFIXES = {"xliff": ".xlf", "csv": ".csv", "tmx": ".tmx"}
 _READERS: dict[str, Callable[[bytes, str], tuple[list[Document], list[Diagnostic]]]] = {
@@ -66,7 +65,7 @@ def export(
     """
     loaded = load(path)
     refuse_broken_source(loaded)
-    check_tags(loaded, tags)
+    check_locales(loaded, tags)
     _check_names(loaded, names)
     source = loaded.settings.source_locale.tag
     for locale, name, file in _files(loaded, tags):
@@ -115,7 +114,7 @@ def import_files(path: Path, paths: tuple[Path, ...], tag: str | None, dry_run: 
     def work(loaded: Project) -> Files:
         refuse_broken_source(loaded)
         if tag:
-            check_tags(loaded, (tag,))
+            check_locales(loaded, (tag,))
         lines.clear()
         results, findings = _imported(loaded, documents, tag or "")
         findings = [*found, *findings]
@@ -238,16 +237,14 @@ def pretranslate_files(
 
     def work(loaded: Project) -> Files:
         refuse_broken_source(loaded)
-        check_tags(loaded, (tag,))
+        check_locales(loaded, (tag,))
         lines.clear()
         pairs = list(_pairs(loaded, memories, tag))
         memory = pretranslate.Memory(pairs, least=similar)
-        detail = machine or ", ".join(memory_path.name for memory_path in memories)
-        origin = Provenance(Origin.MACHINE if machine else Origin.MEMORY, detail)
         files = {}
         for locale, name, file in _files(loaded, (tag,)):
             filled = pretranslate.fill(
-                file, loaded.units[name], memory, locale, origin, sure=not machine
+                file, loaded.units[name], memory, locale, machine=machine or ""
             )
             files[locale, name] = filled.file
             shown = loaded.shown(loaded.po_path(locale, name))
@@ -277,4 +274,4 @@ def _pairs(loaded: Project, memories: Sequence[Path], tag: str) -> Iterator[exch
             print_findings(found)
         if not pairs:
             click.echo(f"{path} has no translations into {target}.", err=True)
-        yield from pairs
+        yield from (replace(pair, memory=path.name) for pair in pairs)

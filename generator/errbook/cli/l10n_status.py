@@ -17,8 +17,8 @@ from rich.text import Text
 from errbook import project, status, storage
 from errbook.cli import FINDINGS, OK
 from errbook.cli.git import GitFailed, extract, line_dates
-from errbook.cli.l10n_sync import locale_option
-from errbook.cli.output import check_tags, load, number_of
+from errbook.cli.l10n_sync import check_locales, locale_option
+from errbook.cli.output import load, number_of
 from errbook.formats import status as formats
 from errbook.locales import Locale
 from errbook.provenance import KINDS
@@ -82,7 +82,7 @@ def status_of(
     there in the reader's language: the promise. Exits 1 where --fail-under is not reached.
     """
     loaded = load(path)
-    check_tags(loaded, tags)
+    check_locales(loaded, tags)
     least = _thresholds(thresholds, [item.locale.tag for item in loaded.settings.locales])
     found = _dated(loaded.status.only(tags), loaded.settings.root)
     changes = list(status.changes(_before(path, base, tags), found)) if base else None

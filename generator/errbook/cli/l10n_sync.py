@@ -29,6 +29,20 @@ locale_option = click.option(
 )
 
 
+def check_locales(loaded: Project, tags: Sequence[str]) -> None:
+    """Refuse tags that the project does not translate into; the source locale is one.
+
+    Raises:
+        click.BadParameter: There is such a tag.
+    """
+    known = [item.locale.tag for item in loaded.settings.locales]
+    for tag in tags:
+        if tag not in known:
+            raise click.BadParameter(
+                f"{tag}: the project translates into {', '.join(known) or 'no locale yet'}"
+            )
+
+
 def interface_words() -> tuple[po.Message, ...]:
     """The words of errbook's interface, as its own template lists them."""
     template = resources.files("errbook") / "ui" / "errbook.pot"
@@ -73,7 +87,7 @@ def run_sync(path: Path, tags: Sequence[str] = (), *, write: bool = True) -> tup
 
     def work(loaded: Project) -> dict[tuple[Locale, str], PoFile]:
         refuse_broken_source(loaded)
-        check_tags(loaded, tags)
+        check_locales(loaded, tags)
         results = list(synced(loaded, tags))
         counted.update({(locale, name): counts for locale, name, _, counts in results})
         return {(locale, name): file for locale, name, file, _ in results}
@@ -189,8 +203,10 @@ def add(path: Path, tag: str, required: bool, fallback: tuple[str, ...]) -> None
     run_sync(path, [locale.tag])
     same = [o.tag for o in loaded.settings.all_locales if o.same_language(locale)]
     if same and not fallback:
-        click.echo(f"\n{same[0]} is the same language: with fallback: [{same[0]}] in {path.name} its"
-                   " texts serve until there are own ones.")
+        click.echo(
+            f"\n{same[0]} is the same language: with fallback: [{same[0]}] in {path.name},"
+            " its texts serve until there are own ones."
+        )
     folder = loaded.shown(loaded.settings.translations / locale.tag)
     click.echo(f"\nTranslate the files in {folder}, and look at them with errbook serve.")
 

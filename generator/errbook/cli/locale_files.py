@@ -53,30 +53,26 @@ def update(
     with storage.locked(path.parent / LOCK):
         for _ in range(ATTEMPTS):
             loaded = load(path)
+            # Before the first of them is parsed, which happens when somebody asks for it.
+            before = {key: _bytes(loaded, *key) for key in loaded.po_read}
             files = work(loaded)
-            if not write or not list(_touched(loaded, files)):
+            if not write or all(_bytes(loaded, *key) == before.get(key) for key in files):
                 return loaded, list(_written(loaded, files, write))
     click.echo("The locale files are being saved all the time; nothing was written.", err=True)
     sys.exit(FINDINGS)
 
 
-def _touched(loaded: Project, files: Files) -> Iterator[Path]:
-    """The files that are not as they were when the project was loaded."""
-    for locale, name in files:
-        target = loaded.po_path(locale, name)
-        before = loaded.files.get((locale, name))
-        now = po.read(target.read_bytes(), loaded.shown(target))[0] if target.exists() else None
-        if now != before:
-            yield target
+def _bytes(loaded: Project, locale: Locale, name: str) -> bytes | None:
+    target = loaded.po_path(locale, name)
+    return target.read_bytes() if target.exists() else None
 
 
 def _written(loaded: Project, files: Files, write: bool) -> Iterator[Change]:
     for (locale, name), file in files.items():
         target, content = loaded.po_path(locale, name), po.write(file)
-        if write:
-            differs = storage.write(target, content)
-        else:
-            differs = not target.exists() or target.read_bytes() != content.encode("utf-8")
+        differs = _bytes(loaded, locale, name) != content.encode("utf-8")
+        if write and differs:
+            storage.write(target, content)
         yield Change(locale, name, target, differs)
 
 

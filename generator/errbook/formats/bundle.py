@@ -7,7 +7,8 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from errbook.phrases import TYPES, Param
 
 if TYPE_CHECKING:  # a bundle is read without the modules that make one
     from errbook.model import Catalog, Entry, Remedy
-    from errbook.pages import Edition
+    from errbook.edition import Edition
 
 SUFFIX = ".errbook"
 FORMAT = "errbook-bundle"
@@ -115,8 +116,8 @@ def words(edition: Edition) -> dict[str, str]:
         "blocked": gettext("translation damaged"),
         "deprecated": gettext("Deprecated"),
         "retired": gettext("Retired"),
-        "unknown": gettext("Not in this book: %(names)s"),
-        "nearest": gettext("Did you mean %(names)s?"),
+        "unknown": gettext("Not in this book:"),
+        "nearest": gettext("Did you mean:"),
         "nothing": gettext("Nothing here matches. Try a shorter part of the message, or the code alone."),
     }
 
@@ -244,7 +245,7 @@ def write(name: str, index: Index, parts: Mapping[str, LocalePart]) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr(zipfile.ZipInfo(_BOOK, _EPOCH), _json(book), zipfile.ZIP_DEFLATED)
         for tag, own in parts.items():
-            data = {"words": own.words, "cards": [asdict(card) for card in own.cards.values()]}
+            data = {"words": own.words, "cards": {i: asdict(card) for i, card in own.cards.items()}}
             archive.writestr(zipfile.ZipInfo(_member(tag), _EPOCH), _json(data), zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
@@ -313,8 +314,7 @@ def read(data: bytes) -> Bundle:
     def load(tag: str) -> LocalePart:
         name = _member(tag)
         own = _Tree(_unpacked(data, name), name)
-        cards = [_read_card(item) for item in own.trees("cards")]
-        return LocalePart({card.id: card for card in cards}, own.mapping("words"))
+        return LocalePart(_Cards(own), own.mapping("words"))
 
     return Bundle(book.text("name"), tags, index, load)
 
@@ -367,6 +367,10 @@ class _Tree:
         for value in self._get(key, list, []):
             yield _Tree(value, self.where)
 
+    def objects(self, key: str) -> dict[str, Any]:
+        value: dict[str, Any] = self._get(key, dict, {})
+        return value
+
     def lists(self, key: str) -> Iterator[tuple[str, list[Any]]]:
         for name, values in self._get(key, dict, {}).items():
             if not isinstance(values, list):
@@ -397,6 +401,22 @@ def _params(message: _Tree) -> Iterator[Param]:
                 raise BadBundle(f"{message.where} is damaged: a parameter has the wrong form")
 
 
+class _Cards(Mapping[str, Card]):
+    """The entries of a locale, each read when it is asked for: of thousands, a few are."""
+
+    def __init__(self, tree: _Tree) -> None:
+        self._raw = tree.objects("cards")
+
+    def __getitem__(self, identifier: str) -> Card:
+        return _read_card(_Tree(self._raw[identifier], f'the entry "{identifier}"'))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
 def _read_card(tree: _Tree) -> Card:
     names = ("id", "catalog", "code", "title", "cause", "fix", "severity", "status", "locale", "state", "url")
     variants = tuple(
@@ -406,7 +426,9 @@ def _read_card(tree: _Tree) -> Card:
     return Card(**texts, variants=variants, notes=tree.mapping("notes"))
 
 
-def merged(bundles: Sequence[Bundle], choose: Callable[[Sequence[str]], str]) -> tuple[Index, LocalePart]:
+def merged(
+    bundles: Sequence[Bundle], choose: Callable[[Sequence[str]], str]
+) -> tuple[Index, LocalePart]:
     """Several books as one, each in the locale that is chosen for it.
 
     Args:
@@ -414,14 +436,14 @@ def merged(bundles: Sequence[Bundle], choose: Callable[[Sequence[str]], str]) ->
         choose: Picks one of some tags.
     """
     entries: dict[str, Handles] = {}
-    cards: dict[str, Card] = {}
+    cards: ChainMap[str, Card] = ChainMap()
     said: dict[str, str] = {}
     for book in bundles:
         own = book.load(choose(book.locales))
         for entry in book.index.entries:
-            if entry.id not in entries and entry.id in own.cards:
-                entries[entry.id] = entry
-                cards[entry.id] = own.cards[entry.id]
+            if entry.id in own.cards:
+                entries.setdefault(entry.id, entry)
+        cards.maps.append(own.cards)  # type: ignore[arg-type]
         said = {**own.words, **said}
-    written: Iterable[str] = (p for book in bundles for p in book.index.code_patterns)
-    return Index(tuple(entries.values()), tuple(dict.fromkeys(written))), LocalePart(cards, said)
+    written = dict.fromkeys(p for book in bundles for p in book.index.code_patterns)
+    return Index(tuple(entries.values()), tuple(written)), LocalePart(cards, said)
