@@ -1,181 +1,166 @@
-"""A marker is filled where it is meant, and not one other byte of a document changes."""
+"""Markers: finding them, filling them, leaving everything else alone."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errbook import embed
-from errbook.tables import DEFAULT_COLUMNS, Query
+from errbook import embed, locales
+from errbook.embed import HTML, MARKDOWN, RST, Marker, Syntax
+from errbook.tables import BadBook, BadQuery, Query, Table
 
-CLOSE = "<!-- /errbook -->"
-SHOP = f"<!-- errbook: shop -->\n{CLOSE}"
-
-TEXT_ONLY = {
-    "nothing": "",
-    "prose about it": "errbook: shop and /errbook",
-    "another comment": "<!-- errbookish: shop -->",
-    "in a code span": f"Write `<!-- errbook: shop -->` and `{CLOSE}`.",
-    "in a fence": f"```md\n{SHOP}\n```\n",
-    "in a fence of tildes": f"~~~~\n{SHOP}\n~~~\n{SHOP}\n~~~~\n",
-    "in a longer fence": f"````\n```\n{SHOP}\n```\n````\n",
-    "in a fence that is never closed": f"```\n{SHOP}\n",
-    "in a fence with CRLF": f"```\n{SHOP}\n```\n".replace("\n", "\r\n"),
-}
-"""What only shows or mentions a marker."""
-
-
-@pytest.mark.parametrize("text", TEXT_ONLY.values(), ids=TEXT_ONLY.keys())
-def test_a_marker_that_is_shown_is_no_marker(text: str) -> None:
-    assert embed.find(text) == ([], [])
-
-
-MARKERS = {
-    "the shortest": (SHOP, Query("shop"), "", 1),
-    "every catalog": (f"<!-- errbook: * -->\n{CLOSE}\n", Query("*"), "", 1),
-    "without spaces": ("<!--errbook:shop-->\nold\n<!--/errbook-->\n", Query("shop"), "", 1),
-    "with a body": (f"店\n\n<!-- errbook: shop -->\n| old |\n\n{CLOSE}\n", Query("shop"), "", 3),
-    "indented": (f"- x\n\n    <!-- errbook: shop -->\n    {CLOSE}\n", Query("shop"), "", 3),
-    "CRLF": (f"a\r\n<!-- errbook: shop -->\r\n{CLOSE}\r\n", Query("shop"), "", 2),
-    "behind a code span": (f"```x``` y\n{SHOP}\n", Query("shop"), "", 2),
-    "behind a fence": (f"```\nx\n```\n{SHOP}\n", Query("shop"), "", 4),
-    "all options": (
-        '<!-- errbook: shop columns=code,fix where="severity=error and code!=none"'
-        f" sort=code locale=fr-FR -->\n{CLOSE}\n",
-        Query("shop", ("code", "fix"), "severity=error and code!=none", "code"),
-        "fr-FR",
-        1,
-    ),
-    "spaces between columns": (
-        f'<!-- errbook: shop columns="code, fix ," -->\n{CLOSE}',
-        Query("shop", ("code", "fix")),
-        "",
-        1,
-    ),
-    "columns of none": (
-        f"<!-- errbook: shop columns= -->\n{CLOSE}",
-        Query("shop", DEFAULT_COLUMNS),
-        "",
-        1,
-    ),
+PLAIN = {
+    "no marker": (MARKDOWN, "text <!-- a comment --> text\n"),
+    "in a fence": (MARKDOWN, "```\n<!-- errbook: shop -->\n```\n"),
+    "in an indented fence": (MARKDOWN, "1. a\n\n   ~~~ md\n   <!-- errbook: shop -->\n   ~~~\n"),
+    "in an open fence": (MARKDOWN, "````\n```\n<!-- errbook: shop -->\n"),
+    "in a code span": (MARKDOWN, "Write `<!-- errbook: shop -->` there.\n"),
+    "in a script": (HTML, "<script>\n<!-- errbook: shop -->\n</script>\n"),
+    "escaped": (HTML, "<pre>\n&lt;!-- errbook: shop --&gt;\n</pre>\n"),
+    "in a literal block": (RST, "Like this::\n\n    .. errbook: shop\n\n    .. /errbook\n"),
+    "in a code block": (RST, ".. code-block:: rst\n\n   .. errbook: shop\n"),
+    "another directive": (RST, ".. note:: errbook: shop\n\n.. errbooks: no\n"),
 }
 
 
-@pytest.mark.parametrize(("text", "query", "locale", "line"), MARKERS.values(), ids=MARKERS.keys())
-def test_a_marker_says_what_table_it_wants(text: str, query: Query, locale: str, line: int) -> None:
-    markers, mistakes = embed.find(text)
-    assert ([(m.query, m.locale, m.line) for m in markers], mistakes) == (
-        [(query, locale, line)],
-        [],
+@pytest.mark.parametrize("name", PLAIN)
+def test_text_is_no_marker(name: str) -> None:
+    syntax, text = PLAIN[name]
+    assert embed.find(text, syntax) == ([], [])
+
+
+FOUND = {
+    "Markdown": (MARKDOWN, "a\n<!-- errbook: shop -->\n<!-- /errbook -->\n"),
+    "indented": (MARKDOWN, "- a\n\n    <!-- errbook: shop -->\n    old\n    <!-- /errbook -->\n"),
+    "CRLF": (MARKDOWN, "a\r\n<!-- errbook: shop -->\r\nold\r\n<!-- /errbook -->\r\n"),
+    "over two lines": (MARKDOWN, '<!-- errbook: shop\n  where="a=b" -->\n<!-- /errbook -->'),
+    "after a fence": (MARKDOWN, "```\nx\n```\n<!--errbook:shop-->\n<!--/errbook-->"),
+    "HTML": (HTML, "<p>\n  <!-- errbook: shop -->\n  <!-- /errbook -->\n</p>"),
+    "in a <pre>-like fence": (HTML, "```\n<!-- errbook: shop -->\n<!-- /errbook -->\n```"),
+    "reST": (RST, "a\n\n.. errbook: shop\n.. /errbook\n"),
+    "reST in a list": (RST, "* a\n\n  .. errbook: shop\n\n  old\n\n  .. /errbook\n"),
+    "reST after a literal block": (RST, "a::\n\n    x\n\n.. errbook: shop\n.. /errbook\n"),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_marker_is_found_and_filled_and_filled_again(name: str) -> None:
+    syntax, text = FOUND[name]
+    (marker,), mistakes = embed.find(text, syntax)
+    assert (marker.query.catalog, mistakes) == ("shop", [])
+    once = embed.put(text, [(marker, "new\n\n  line\n")], syntax)
+    assert once[: marker.body] == text[: marker.body]
+    assert once.endswith(text[marker.end :])
+    assert "old" not in once
+    assert f"{marker.indent}new" in once
+    assert once.count("\r\n") in (0, once.count("\n"))
+    (again,), _ = embed.find(once, syntax)
+    assert embed.put(once, [(again, "new\n\n  line\n")], syntax) == once
+
+
+def test_options_of_a_marker() -> None:
+    text = (
+        "<!-- errbook: shop columns=code,fix where=\"tag='a b' and code!=none\" sort=title"
+        " locale=fr-FR heading-depth=3 -->\n<!-- /errbook -->"
     )
+    (marker,), _ = embed.find(text)
+    assert marker.locale == "fr-FR"
+    assert marker.query == Query("shop", ("code", "fix"), "tag='a b' and code!=none", "title", 3)
 
 
-ALONE = "a marker must stand on a line of its own"
 MISTAKES = {
-    "never closed": (
-        "x\n<!-- errbook: shop -->\n",
-        [(2, "the marker is never closed; add <!-- /errbook --> below it")],
+    "never closed": (MARKDOWN, "\n<!-- errbook: shop -->\n", 2, "never closed"),
+    "nested": (
+        MARKDOWN,
+        "<!-- errbook: shop -->\n<!-- errbook: shop -->\n<!-- /errbook -->",
+        1,
+        "before the next begins",
     ),
-    "closed too late": (
-        f"<!-- errbook: shop -->\n<!-- errbook: till -->\n{CLOSE}\n",
-        [
-            (
-                1,
-                "the marker is not closed before the next begins; add <!-- /errbook --> below it",
-            )
-        ],
+    "closes nothing": (MARKDOWN, "a\n<!-- /errbook -->\n", 2, "closes no marker"),
+    "not alone": (MARKDOWN, "a <!-- errbook: shop --> b\n", 1, "on a line of its own"),
+    "no colon": (MARKDOWN, "<!-- errbook shop -->\n", 1, "a marker is written"),
+    "no catalog": (MARKDOWN, "<!-- errbook: a=b -->\n<!-- /errbook -->", 1, "names no catalog"),
+    "option": (MARKDOWN, "<!-- errbook: a colums=b -->\n<!-- /errbook -->", 1, "unknown option"),
+    "twice": (MARKDOWN, "<!-- errbook: a sort=b sort=c -->\n<!-- /errbook -->", 1, "twice"),
+    "quote": (MARKDOWN, '<!-- errbook: a where="b -->\n<!-- /errbook -->', 1, "cannot be read"),
+    "depth": (
+        MARKDOWN,
+        "<!-- errbook: a heading-depth=x -->\n<!-- /errbook -->",
+        1,
+        "it is 1 to 6",
     ),
-    "never opened": (f"\n\n{CLOSE}\n", [(3, "<!-- /errbook --> closes no marker")]),
-    "among words": (f"See <!-- errbook: shop -->\n{CLOSE} here\n", [(1, ALONE), (2, ALONE)]),
-    "both on a line": (f"<!-- errbook: shop -->{CLOSE}\n", [(1, ALONE), (1, ALONE)]),
-    "no catalog": (
-        f"<!-- errbook: -->\n{CLOSE}\n",
-        [(1, "the marker names no catalog; write <!-- errbook: CATALOG … -->")],
-    ),
-    "an option first": (
-        f"<!-- errbook: sort=code -->\n{CLOSE}\n",
-        [(1, "the marker names no catalog; write <!-- errbook: CATALOG … -->")],
-    ),
-    "an open quote": (
-        f"<!-- errbook: shop where='x -->\n{CLOSE}\n",
-        [(1, "the marker cannot be read: no closing quotation")],
-    ),
-    "an unknown option": (
-        f"<!-- errbook: shop colums=code -->\n{CLOSE}\n",
-        [
-            (
-                1,
-                f'unknown option "colums=code" in the marker; there is {", ".join(embed.OPTIONS)}',
-            )
-        ],
-    ),
+    "directive": (RST, ".. errbook:: shop\n.. /errbook\n", 1, "a marker is written .. errbook:"),
+    "HTML in reST": (RST, "<!-- errbook: shop -->\n", 1, "here a marker is written"),
+    "reST never closed": (RST, ".. errbook: shop\n", 1, "add .. /errbook"),
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_marker_that_cannot_be_used_is_a_mistake_in_its_line(
-    text: str, expected: list[tuple[int, str]]
-) -> None:
-    markers, mistakes = embed.find(text)
-    assert [(mistake.line, mistake.message) for mistake in mistakes] == expected
-    assert len(markers) == (1 if "till" in text else 0)
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_wrong_marker_has_its_line_and_reason(name: str) -> None:
+    syntax, text, line, message = MISTAKES[name]
+    _, mistakes = embed.find(text, syntax)
+    assert mistakes[0].line == line
+    assert message in mistakes[0].message
 
 
-def test_several_markers_are_found_in_their_order() -> None:
-    text = f"{SHOP}\n店\n<!-- errbook: till -->\nx\n{CLOSE}\n<!-- errbook: * -->\n{CLOSE}"
-    markers, mistakes = embed.find(text)
-    assert ([(m.query.catalog, m.line) for m in markers], mistakes) == (
-        [("shop", 1), ("till", 4), ("*", 7)],
-        [],
+def test_what_a_marker_cannot_have_is_a_diagnostic() -> None:
+    def make(marker: Marker) -> list[Table]:
+        if marker.query.catalog == "nope":
+            raise BadQuery("no such catalog")
+        if marker.locale:
+            raise BadBook("no such locale")
+        return [Table("shop", "Shop", ("code",), ("Code",), locales.parse("en"))]
+
+    text = "".join(
+        f"<!-- errbook: {words} -->\n<!-- /errbook -->\n"
+        for words in ("nope", "shop locale=xx", "lookup", "shop")
     )
+    made, found = embed.filled(text, "a/b.md", MARKDOWN, make)
+    assert [(str(f.location), f.code) for f in found] == [
+        ("a/b.md:1:1", "EB404"),
+        ("a/b.md:3:1", "EB404"),
+        ("a/b.md:5:1", "EB404"),
+    ]
+    assert [marker.line for marker, _ in made] == [7]
 
-
-def test_a_page_gets_the_table_in_the_place_of_the_markers() -> None:
-    text = f"# 店\n\n{SHOP}\n\nبعد\n<!-- errbook: * -->\nold\n{CLOSE}"
-    assert embed.replace(text, lambda marker: f"<{marker.query.catalog}>\n") == (
-        "# 店\n\n<shop>\n\nبعد\n<*>"
-    )
-
-
-# --- laws -----------------------------------------------------------------------------------------
 
 _lines = st.sampled_from(
     [
-        *("", "text", "店 `code`", "عنوان", "```", "~~~", "    indented", "- item", "<!-- x -->"),
-        *("<!-- errbook: shop -->", "  <!-- errbook: * sort=code -->", CLOSE, f"  {CLOSE}"),
-        *(f"x {CLOSE}", "<!-- errbook -->", "<!-- errbook: shop", "-->", "`<!-- errbook: x -->`"),
+        "text",
+        "",
+        "<!-- errbook: shop -->",
+        "    <!-- errbook: * columns=fix -->",
+        "<!-- /errbook -->",
+        "```",
+        ".. errbook: shop",
+        ".. /errbook",
+        "literal::",
+        "    .. errbook: shop",
+        "<!-- errbook: x y -->",
+        "`<!-- errbook: shop -->`",
+        "<script>",
+        "\ufeff\x0c",
     ]
 )
-_documents = st.tuples(st.lists(_lines, max_size=10), st.sampled_from(["\n", "\r\n"])).map(
-    lambda made: made[1].join(made[0])
+
+
+@given(
+    lines=st.lists(_lines, max_size=12),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    syntax=st.sampled_from(list(embed.SYNTAXES.values())),
 )
-
-
-@given(_documents)
-def test_what_is_outside_of_markers_stays_as_it_is(text: str) -> None:
-    markers, _ = embed.find(text)
-    outside, position = [], 0
-    for marker in markers:
-        assert position <= marker.start < marker.body <= marker.end < marker.stop <= len(text)
-        outside.append(text[position : marker.start])
-        position = marker.stop
-    outside.append(text[position:])
-    assert embed.replace(text, lambda marker: "\x00") == "\x00".join(outside)
-
-
-@given(_documents, st.sampled_from(["T", "| a |\n| - |", "店\n\nعنوان"]))
-def test_filling_twice_is_filling_once(text: str, table: str) -> None:
-    def fill(document: str) -> str:
-        return embed.put(document, [(marker, table) for marker in embed.find(document)[0]])
-
-    once = fill(text)
-    assert (fill(once), len(embed.find(once)[0])) == (once, len(embed.find(text)[0]))
-
-
-@given(st.text(max_size=80) | _documents)
-def test_every_mistake_is_in_a_line_that_exists(text: str) -> None:
-    lines = len(re.split("\n", text))
-    assert [m for m in embed.find(text)[1] if not 1 <= m.line <= lines or not m.message] == []
+def test_law_filling_changes_nothing_outside_of_markers(
+    lines: list[str], newline: str, syntax: Syntax
+) -> None:
+    text = newline.join(lines)
+    markers, _ = embed.find(text, syntax)
+    content = "| new |"
+    once = embed.put(text, [(marker, content) for marker in markers], syntax)
+    again, _ = embed.find(once, syntax)
+    assert [m.query for m in again] == [m.query for m in markers]
+    assert embed.put(once, [(marker, content) for marker in again], syntax) == once
+    empty = embed.put(text, [(marker, "") for marker in markers], syntax)
+    assert embed.put(empty, [(m, content) for m in embed.find(empty, syntax)[0]], syntax) == once
+    if not markers:
+        assert once == text

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from conftest import ROOT
-from errbook import __version__
+from errbook import __version__, cli, plugin, pytest_plugin
 
 PACKAGE = ROOT / "generator" / "errbook"
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def test_the_wheel_holds_every_file_of_the_package(archives: Path) -> None:
     }
     packed = {name for name in wheel(archives) if name.startswith("errbook/")}
     assert packed == files
-    for part in ("templates/entry.md.jinja", "assets/errbook.css", "ui/ar.po", "py.typed"):
+    for part in ("templates/start/catalog.yml.txt", "assets/errbook.css", "ui/ar.po", "py.typed"):
         assert f"errbook/{part}" in packed
 
 
@@ -92,7 +92,7 @@ def test_the_sdist_holds_what_builds_and_tests_the_package(archives: Path) -> No
         "README.md",
         "LICENSE",
         "generator/errbook/cli/__init__.py",
-        "generator/errbook/templates/entry.md.jinja",
+        "generator/errbook/templates/start/catalog.yml.txt",
         "source/errors/errbook.yml",
         "locales/fr-FR/errbook.po",
         "tests/test_package.py",
@@ -103,14 +103,13 @@ def test_the_sdist_holds_what_builds_and_tests_the_package(archives: Path) -> No
 
 def test_the_installed_entry_points_load() -> None:
     found = {
-        group: point.load().__name__
+        group: [point.load() for point in entry_points(group=group, name="errbook")]
         for group in ("console_scripts", "mkdocs.plugins", "pytest11")
-        for point in entry_points(group=group, name="errbook")
     }
     assert found == {
-        "console_scripts": "main",
-        "mkdocs.plugins": "ErrbookPlugin",
-        "pytest11": "errbook.pytest_plugin",
+        "console_scripts": [cli.main],
+        "mkdocs.plugins": [plugin.ErrbookPlugin],
+        "pytest11": [pytest_plugin],
     }
 
 

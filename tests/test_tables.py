@@ -1,145 +1,118 @@
-"""A table shows exactly the entries that are asked for, or says which words it does not know."""
+"""Selections: which entries a table shows, and how footnotes of several tables fit together."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from errbook import loader, tables
+from errbook import locales, loader, tables
+from errbook.markdown import Node
 from errbook.model import Book
-from errbook.tables import BadQuery, Query
+from errbook.tables import BadQuery, Cell, Note, Query, Row, Table
 
-SHOP = """\
+CATALOG = b"""
 catalog: shop
 platforms: [linux, windows]
-categories: {auth: Sign-in, card: Cards}
+code_pattern: 'SHOP\\d{3}'
+categories: {pay: Payment, stock: Stock}
 entries:
-  S2: {title: Ärger, cause: c, fix: f, severity: fatal, category: auth, tags: [a, Ünï], since: 1.10}
-  S1: {title: 証明書, cause: c, fix: f, platforms: [linux], tags: [service principal]}
-  S3: {status: reserved}
-  S4: {cause: c, variants: {linux: {fix: f}, windows: {fix: g}}, severity: warning, category: card}
-  x: {code: none, title: بطاقة, cause: c, fix: f, status: deprecated, replaced_by: [S1]}
+  SHOP001: {title: Zebra, cause: c, fix: f, severity: warning, category: pay, tags: [two words]}
+  SHOP003: {title: "\xc3\x89clair", cause: c, fix: f, severity: fatal, category: stock, since: "1.10"}
+  SHOP002: {title: apple, cause: c, fix: f, identifiers: {exit-code: [2, 3]}, platforms: [linux]}
+  no-stock: {code: none, title: Empty, cause: c, fix: f, messages: [{text: no stock}]}
 """
-TILL = "catalog: till\nentries:\n  T1: {title: b, cause: c, fix: none, severity: success}\n"
-_CATALOGS, _FOUND = loader.load({"shop.yml": SHOP.encode(), "till.yml": TILL.encode()})
-BOOK = Book(_CATALOGS)
 
 
-def _rows(catalog: str = "*", where: str = "", sort: str = "") -> list[str]:
-    return [entry.id for entry in tables.select(BOOK, Query(catalog, where=where, sort=sort))]
+@pytest.fixture(scope="module")
+def book() -> Book:
+    catalogs, found = loader.load({"shop.yml": CATALOG})
+    assert not [f for f in found if f.code != "EB117"], found
+    return Book(catalogs)
 
 
-def test_the_example_has_no_mistake() -> None:
-    assert _FOUND == []
-
-
-QUERIES = {
-    "": ["s2", "s1", "s4", "x", "t1"],
-    "severity=error": ["s1", "x"],
-    "severity=error|fatal": ["s2", "s1", "x"],
-    "severity!=error": ["s2", "s4", "t1"],
-    "code!=none": ["s2", "s1", "s4", "t1"],
-    "code=none": ["x"],
-    "code=s1": ["s1"],
-    "id=S1|t1": ["s1", "t1"],
-    "category=none": ["s1", "x", "t1"],
-    "category=auth|card": ["s2", "s4"],
-    "platform=windows": ["s4"],
-    "platform=linux": ["s1", "s4"],
-    "platform!=linux": ["s2", "x", "t1"],
-    "status=deprecated": ["x"],
-    "tag=ünï": ["s2"],
-    "since=1.10": ["s2"],
-    " severity = error  and  platform = linux ": ["s1"],
-    "severity=error and code=none and status=active": [],
+SELECTIONS = {
+    "all": ("", "", "shop001 shop003 shop002 no-stock"),
+    "one value": ("severity=warning", "", "shop001"),
+    "several values": ("severity=warning|fatal", "", "shop001 shop003"),
+    "another value": ("severity!=error", "", "shop001 shop003"),
+    "no value": ("code=none", "", "no-stock"),
+    "any value": ("code!=none", "", "shop001 shop003 shop002"),
+    "letter case": ("code=shop001", "", "shop001"),
+    "stars": ("code=SHOP00* and category!=none", "", "shop001 shop003"),
+    "a space in quotes": ("tag='two words'", "", "shop001"),
+    "and in quotes": ("tag='this and that'", "", ""),
+    "an identifier": ("identifier=exit-code:3", "", "shop002"),
+    "a version": ("since=1.10", "", "shop003"),
+    "a platform": ("platform=linux", "", "shop002"),
+    "two conditions": ("category=pay and severity=fatal", "", ""),
+    "brackets are letters": ("code=SHOP[0]01", "", ""),
+    "by code": ("", "code", "shop001 shop002 shop003 no-stock"),
+    "by severity": ("", "severity", "shop003 shop002 no-stock shop001"),
+    "by title": ("", "title", "shop002 shop003 no-stock shop001"),
 }
 
 
-@pytest.mark.parametrize(("where", "rows"), QUERIES.items(), ids=list(QUERIES))
-def test_a_condition_selects_entries_in_the_order_of_the_files(where: str, rows: list[str]) -> None:
-    assert _rows(where=where) == rows
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_selection(book: Book, name: str) -> None:
+    where, sort, ids = SELECTIONS[name]
+    found = tables.select(book, Query("*", where=where, sort=sort))
+    assert " ".join(entry.id for entry in found) == ids
 
 
-@pytest.mark.parametrize(
-    ("sort", "rows"),
-    [
-        ("code", ["s1", "s2", "s4", "x"]),
-        ("severity", ["s2", "s1", "x", "s4"]),
-        ("", ["s2", "s1", "s4", "x"]),
-    ],
-)
-def test_rows_have_the_order_that_is_asked_for(sort: str, rows: list[str]) -> None:
-    assert _rows("shop", sort=sort) == rows
-
-
-BAD = {
+MISTAKES = {
     "catalog": (Query("shp"), 'unknown catalog "shp"; did you mean "shop"?'),
-    "column": (Query("shop", ("cod",)), 'unknown column "cod"; did you mean "code"?'),
-    "order": (Query("shop", sort="cod"), 'unknown sort "cod"; did you mean "code"?'),
-    "condition": (
-        Query("shop", where="sevrity=x"),
-        'unknown condition "sevrity"; did you mean "severity"?',
-    ),
-    "no condition": (
-        Query("shop", where="severity"),
-        '"severity" is no condition; write key=value or key!=value',
-    ),
-    "half a condition": (
-        Query("shop", where="code=A and"),
-        '"code=A and" is no condition; write key=value or key!=value',
-    ),
+    "column": (Query("shop", ("code", "caus")), 'unknown column "caus"; did you mean "cause"?'),
+    "no column": (Query("shop", ()), "no columns; there is code, title"),
+    "condition": (Query("shop", where="severity"), '"severity" is no condition'),
+    "empty condition": (Query("shop", where="code=x and "), '"" is no condition'),
+    "key": (Query("shop", where="sverity=error"), 'did you mean "severity"?'),
+    "severity": (Query("shop", where="severity=eror"), 'did you mean "error"?'),
+    "sort": (Query("shop", sort="date"), "there is code, severity, title"),
+    "depth": (Query("shop", depth=7), "cannot have the depth 7"),
 }
 
 
-@pytest.mark.parametrize(("query", "message"), BAD.values(), ids=BAD.keys())
-def test_a_word_that_is_not_known_is_answered_with_one_that_is(query: Query, message: str) -> None:
-    with pytest.raises(BadQuery) as caught:
-        tables.select(BOOK, query)
-    assert str(caught.value) == message
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_wrong_query_says_what_there_is(book: Book, name: str) -> None:
+    query, message = MISTAKES[name]
+    with pytest.raises(BadQuery) as raised:
+        tables.select(book, query)
+    assert message in str(raised.value)
 
 
-def test_what_is_far_from_every_word_is_answered_with_all_of_them() -> None:
-    with pytest.raises(BadQuery) as caught:
-        tables.select(BOOK, Query("qqq"))
-    assert str(caught.value) == 'unknown catalog "qqq"; there is shop, till, *'
+# --- footnotes ------------------------------------------------------------------------------------
 
 
-# --- laws -----------------------------------------------------------------------------------------
-
-_keys = st.sampled_from(["code", "platform", "category", "status", "tag", "id", "since"])
-_values = st.sampled_from(["none", "s1", "auth", "linux", "deprecated", "a", "1.10", "no-such"])
-_severities = st.sampled_from(["error", "fatal", "warning", "info"])
-_parts = st.one_of(
-    st.tuples(_keys, _values),
-    st.tuples(st.just("severity"), _severities),
-)
+def _text(words: str) -> tuple[Node, ...]:
+    return (Node("paragraph", "", (Node("text", words),)),)
 
 
-@given(_parts)
-def test_each_entry_fulfils_a_condition_or_its_opposite(part: tuple[str, str]) -> None:
-    key, value = part
-    yes, no = _rows(where=f"{key}={value}"), _rows(where=f"{key}!={value}")
-    assert (set(yes) | set(no), set(yes) & set(no)) == (set(_rows()), set())
+def _table(*notes: Note) -> Table:
+    blocks = tuple(Node("paragraph", "", (Node("note", note.label),)) for note in notes)
+    row = Row("e", "", (Cell(blocks),))
+    return Table("shop", "Shop", ("fix",), ("Fix",), locales.parse("en"), (row,), notes)
 
 
-@given(_parts, _parts)
-def test_and_asks_for_both(one: tuple[str, str], other: tuple[str, str]) -> None:
-    first, second = (f"{key}={value}" for key, value in (one, other))
-    assert _rows(where=f"{first} and {second}") == [
-        row for row in _rows(where=first) if row in _rows(where=second)
-    ]
+def test_footnotes_are_numbered_through_a_document_and_stand_once() -> None:
+    a, b, c = (Note(label, _text(label)) for label in "abc")
+    first, second = tables.numbered([_table(b, a), _table(a, c)])
+    assert [(n.label, n.number, n.here) for n in first.notes] == [("b", 1, True), ("a", 2, True)]
+    assert [(n.label, n.number, n.here) for n in second.notes] == [("a", 2, False), ("c", 3, True)]
 
 
-@given(
-    st.text(max_size=30)
-    | st.lists(
-        st.sampled_from(["code", "=", "!=", " and ", "|", "'", '"', "a", "*", " ", "["])
-    ).map("".join)
-)
-def test_any_condition_is_understood_or_refused(where: str) -> None:
-    try:
-        rows = _rows(where=where)
-    except BadQuery:
-        return
-    assert set(rows) <= set(_rows())
+def test_another_text_with_the_same_label_gets_another_label() -> None:
+    english, french = Note("a", _text("note")), Note("a", _text("remarque"))
+    made = tables.numbered([_table(english), _table(french), _table(french), _table(english)])
+    assert [t.notes[0].label for t in made] == ["a", "a-2", "a-2", "a"]
+    assert [list(tables.notes_in(t.rows[0].cells[0].blocks)) for t in made] == [
+        ["a"], ["a-2"], ["a-2"], ["a"]
+    ]  # fmt: skip
+    assert [t.notes[0].here for t in made] == [True, True, False, False]
+
+
+def test_numbering_twice_changes_nothing() -> None:
+    table = _table(Note("a", _text("note")))
+    once = tables.numbered([table])
+    assert tables.numbered(once) == once
+    assert once == [replace(table, notes=(replace(table.notes[0], number=1),))]

@@ -433,10 +433,11 @@ def table(
     rows = "".join(_row(edition, catalog, entry, columns, anchors) for entry in entries)
     rows = notes.resolve(rows)
     return (
-        '<div class="eb-table" data-search-exclude><table class="eb-entries">'
+        # The search index leaves out a section; a div would end at the first one inside of it.
+        '<section class="eb-table" data-search-exclude><table class="eb-entries">'
         f'<caption class="eb-hidden">{markdown.escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{footnotes(edition, notes)}</div>"
+        f"{footnotes(edition, notes)}</section>"
     )
 
 

@@ -116,6 +116,11 @@ def _rules() -> dict[str, Rule]:
         ("EB502", "builder-missing", error),
         ("EB503", "broken-link", error),
         ("EB504", "page-parity", error),
+        # EB6xx: the product's source
+        ("EB601", "code-undocumented", error),
+        ("EB602", "code-unused", error),
+        ("EB603", "retired-code-used", warning),
+        ("EB604", "bad-exemption", error),
     )
     return {code: Rule(code, name, severity) for code, name, severity in table}
 

@@ -45,7 +45,8 @@ _FENCE = re.compile(
 )
 _SCRIPT = re.compile(r"<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _LITERAL_BLOCK = re.compile(
-    r"(?!\.\.(?!\s+[\w-]+::))(?:.*::\s*|\.\.\s+(?:code|code-block|sourcecode|literalinclude|parsed-literal"
+    r"(?!\.\.(?!\s+[\w-]+::))"
+    r"(?:.*::\s*|\.\.\s+(?:code|code-block|sourcecode|parsed-literal|literalinclude"
     r"|raw)::.*)\r?\n?$"
 )
 
@@ -94,7 +95,9 @@ HTML = Syntax(
 RST = Syntax(
     "rst",
     (".rst", ".rest"),
-    re.compile(r"^(?P<indent>[ \t]*)\.\.[ \t]+errbook:(?!:)(?P<words>[^\r\n]*?)[ \t]*(?=\r?$)", re.M),
+    re.compile(
+        r"^(?P<indent>[ \t]*)\.\.[ \t]+errbook:(?!:)(?P<words>[^\r\n]*?)[ \t]*(?=\r?$)", re.M
+    ),
     re.compile(r"^[ \t]*\.\.[ \t]+/errbook[ \t]*(?=\r?$)", re.M),
     re.compile(r"^[ \t]*\.\.[ \t]+/?errbook\b[^\r\n]*|<!--[ \t]*/?errbook\b.*?-->", re.M),
     _rst_literal,
@@ -102,7 +105,9 @@ RST = Syntax(
 )
 SYNTAXES: Mapping[str, Syntax] = {syntax.name: syntax for syntax in (MARKDOWN, HTML, RST)}
 """The kinds of documents by the name of the format their tables have."""
-BY_SUFFIX: Mapping[str, Syntax] = {s: syntax for syntax in SYNTAXES.values() for s in syntax.suffixes}
+BY_SUFFIX: Mapping[str, Syntax] = {
+    s: syntax for syntax in SYNTAXES.values() for s in syntax.suffixes
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Mistake:
 def find(text: str, syntax: Syntax = MARKDOWN) -> tuple[list[Marker], list[Mistake]]:
     """The markers of a document in their order, and what is wrong with others.
 
-    A marker is a comment on a line of its own: ``<!-- errbook: CATALOG columns=… where="…" -->``,
+    A marker is a comment on a line of its own: ``<!-- errbook: CATALOG columns=… -->``,
     closed by a line ``<!-- /errbook -->``; in reStructuredText ``.. errbook: CATALOG …`` and
     ``.. /errbook``. Markers inside code are text.
     """
@@ -248,7 +253,7 @@ def put(text: str, contents: Sequence[tuple[Marker, str]], syntax: Syntax = MARK
         newline = "\r\n" if text[: marker.body].endswith("\r\n") else "\n"
         lines = [f"{marker.indent}{line}".rstrip() for line in content.strip("\n").split("\n")]
         if syntax is not HTML:
-            # A comment and a table without an empty line between them are one block to many parsers.
+            # To many parsers, a comment and a table are one block without an empty line.
             lines = ["", *lines, ""]
         pieces.append(text[position : marker.body])
         pieces += [f"{line}{newline}" for line in lines]

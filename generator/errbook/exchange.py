@@ -35,8 +35,6 @@ class Row:
     """Digest of the source text when the file was written; empty when the format keeps none."""
     line: int = 0
     """Line in the exchange file, counted from 1."""
-    locale: str = ""
-    """The locale's tag, where the format says it for each unit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from errbook import __version__, config, listing, project, published
 from errbook.edition import Edition
 from errbook.listing import Listing
+from errbook.locales import Locale
 from errbook.project import Project
 from errbook.tables import BadBook
 
@@ -65,7 +66,7 @@ class Local:
     def listing(self, tag: str) -> Listing:
         settings = self.project.settings
         by_tag = {locale.tag: locale for locale in settings.all_locales}
-        locale = by_tag.get(tag) if tag else settings.source_locale
+        locale = _best(tag, settings.all_locales) if tag else settings.source_locale
         if locale is None:
             raise BadBook(f'the book has no locale "{tag}"; it has {", ".join(by_tag)}')
         if locale.tag not in self._listings:
@@ -78,6 +79,13 @@ class Local:
             )
             self._listings[locale.tag] = listing.local(edition)
         return self._listings[locale.tag]
+
+
+def _best(tag: str, known: Sequence[Locale]) -> Locale | None:
+    """The locale with a tag, or the only one of the language that the tag names."""
+    exact = [locale for locale in known if locale.tag == tag]
+    near = [locale for locale in known if locale.language == tag]
+    return exact[0] if exact else near[0] if len(near) == 1 else None
 
 
 def config_path(where: Path) -> Path:
@@ -93,7 +101,8 @@ def load(path: Path, link_base: str | None = None) -> Local:
     """
     loaded, found = project.load(path.parent, path.name)
     if loaded is None:
-        raise BadBook("; ".join(f"{finding.location.path}: {finding.message}" for finding in found))
+        reasons = "; ".join(finding.message for finding in found)
+        raise BadBook(f"there is no project in {path.parent.as_posix()}: {reasons}")
     if loaded.source_is_broken:
         mistakes = [f for f in loaded.diagnostics if not project.is_translation_finding(f)]
         first = mistakes[0]

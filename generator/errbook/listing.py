@@ -221,7 +221,9 @@ class _Cells:
             return Cell()
         texts = [text for _, text in said]
         worst = min(texts, key=lambda text: _gravity(text.state))
-        other = next((t.locale for t in texts if t.locale != self.words.locale.tag), texts[0].locale)
+        other = next(
+            (t.locale for t in texts if t.locale != self.words.locale.tag), texts[0].locale
+        )
         return Cell(tuple(blocks), None, other, worst.state)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import codecs
 import difflib
-import os
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -39,7 +38,9 @@ _SEPARATED = bytes(
     ord(chr(c).lower()) if c < 128 and (chr(c).isalnum() or c == 0x5F) else 0x20 for c in range(256)
 )
 """Translates a text into words in small letters with spaces around them."""
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,512}(?:\x07|\x1b\\))")
+_ESCAPES = re.compile(
+    rb"\x1b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,512}(?:\x07|\x1b\\))"
+)
 """Colours and links that programs write for terminals; the letter at their end hides a code."""
 _DISTINCTIVE = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9]).{5,64}\Z")
 """Identifiers such as 0x80070005, which a log can only mean as such; 13 is none."""
@@ -160,7 +161,7 @@ class Index:
         wanted = name.strip().lower()
         close = difflib.get_close_matches(wanted, known, 4 * count, 0.7)
         # A number is most often wrong at its end: 0018 is nearer to 0019 than 0101 is.
-        close.sort(key=lambda handle: -len(os.path.commonprefix((handle, wanted))))
+        close.sort(key=lambda handle: -_common_start(handle, wanted))
         return tuple(known[handle] for handle in close[:count])
 
     # --- texts -----------------------------------------------------------------------------------
@@ -172,7 +173,9 @@ class Index:
     @cached_property
     def _private(self) -> Mapping[str, frozenset[str]]:
         return {
-            entry.id: frozenset(p.name for _, _, params in entry.messages for p in params if p.redact)
+            entry.id: frozenset(
+                p.name for _, _, params in entry.messages for p in params if p.redact
+            )
             for entry in self.entries
             if entry.messages
         }
@@ -220,6 +223,12 @@ class Index:
         }
 
 
+def _common_start(left: str, right: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    differing = (n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b)
+    return next(differing, min(len(left), len(right)))
+
+
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for name, identifier in pairs:
@@ -244,7 +253,7 @@ def _code_search(pattern: str, flags: int = 0) -> re.Pattern[bytes]:
     after = "(?![A-Za-z0-9_])"
     if literal and "|" not in pattern:
         begin = literal[0]
-        written = f"{begin}(?<![A-Za-z0-9_]{begin})(?:{pattern[len(begin):]}){after}"
+        written = f"{begin}(?<![A-Za-z0-9_]{begin})(?:{pattern[len(begin) :]}){after}"
     elif re.match(r"\[[A-Za-z0-9_-]+\]|\\[dw]", pattern) and "|" not in pattern:
         written = rf"\b(?:{pattern}){after}"
     else:
@@ -420,7 +429,8 @@ class Matcher:
     def _candidates(self, low: bytes) -> Iterator[tuple[int, int, int]]:
         """(number of the phrase, start and end of the part of the text that may hold it)."""
         words = low.translate(_SEPARATED).split()
-        pairs = self._pair_set.intersection(zip(words, words[1:], strict=False))
+        # Python gives zip's pairs one after the other in one tuple; pairwise makes each anew.
+        pairs = self._pair_set.intersection(zip(words, words[1:], strict=False))  # noqa: RUF007
         present = [(max(pair, key=len), self._pairs[pair]) for pair in pairs]
         present += [(word, self._singles[word]) for word in self._single_set.intersection(words)]
         present += [item for item in self._wordless.items() if item[0] in low]
@@ -444,7 +454,7 @@ def _lines_before(low: bytes, position: int) -> int:
         position = low.rfind(b"\n", least, position)
         if position < 0:
             return least
-    return position + 1
+    return position
 
 
 def _lines_after(low: bytes, position: int) -> int:
@@ -570,7 +580,9 @@ class Scanner:
             if found.end <= len(self._tail):
                 continue
             start = data.rfind(b"\n", 0, found.start) + 1
-            line = data[start : data.find(b"\n", found.start) if b"\n" in data[found.start :] else None]
+            line = data[
+                start : data.find(b"\n", found.start) if b"\n" in data[found.start :] else None
+            ]
             counted = any(code in line for code in self._codes_of[found.entry])
             number = before + data.count(b"\n", 0, found.start)
             yield Hit(found.entry, found.kind, found.weight, not counted, number, found.params)

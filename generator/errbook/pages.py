@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,8 +38,14 @@ class StagedPage:
 class Pages:
     """Writes the pages of one edition."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, tables_aside: list[str] | None = None) -> None:
+        """Args:
+        edition: The book in one locale.
+        tables_aside: Takes the tables of pages, which then hold `table_mark` in their place: a
+            builder need not read thousands of rows that it does not change.
+        """
         self.edition = edition
+        self._tables_aside = tables_aside
 
     @property
     def _book(self) -> Book:
@@ -179,10 +185,19 @@ class Pages:
             title=markdown.escape(self.edition.catalog_title(catalog)),
             description=markdown.escape(shorten(description, DESCRIPTION_LENGTH)),
             groups=[group for group in groups if group[2]],
-            table=lambda *words: Markup(article.table(self.edition, *words)),
+            table=self._table,
             choices=self._choices(catalog),
         )
         return StagedPage(f"errors/in/{catalog.name}.md", content)
+
+    def _table(
+        self, entries: Sequence[Entry], columns: Sequence[str], caption: str, anchors: bool = True
+    ) -> Markup:
+        written = article.table(self.edition, entries, columns, caption, anchors=anchors)
+        if self._tables_aside is None:
+            return Markup(written)
+        self._tables_aside.append(written)
+        return Markup(table_mark(len(self._tables_aside) - 1))
 
     def _choices(self, catalog: Catalog) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """(key, label, (value, name) of each choice) of the filters that tell entries apart."""
@@ -244,17 +259,21 @@ class Pages:
             shown.update(entry.id for entry in entries)
             names = dict.fromkeys(entry.catalog for entry in entries)
             return "\n\n".join(
-                article.table(
-                    self.edition,
+                self._table(
                     [entry for entry in entries if entry.catalog == name],
                     marker.query.columns,
                     self.edition.catalog_title(self._book.catalog_by_name[name]),
-                    anchors=anchors,
+                    anchors,
                 )
                 for name in names
             )
 
         return embed.replace(text, table)
+
+
+def table_mark(number: int) -> str:
+    """What stands for a table that was put aside; the search index leaves it out too."""
+    return f'<section class="eb-table" data-search-exclude>ZQTABLE{number}ZQ</section>'
 
 
 def _one_line(written: str) -> Markup:

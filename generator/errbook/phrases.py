@@ -33,9 +33,7 @@ _HOST = rf"{_HOST_END}(?:[a-z0-9_.{_WIDE}-]{{0,251}}{_HOST_END})?"
 _ADDRESS = rf"[a-z0-9_:{_WIDE}](?:[a-z0-9_.:%{_WIDE}-]{{0,251}}{_HOST_END})?"
 _BRACKETS = rf"\[[0-9a-z:.%]{{2,64}}\]{_PORT}"
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_EMAIL = (
-    rf"[a-z0-9.!#$%&*+=?^_~{_WIDE}-]{{1,64}}@[a-z0-9.{_WIDE}-]{{0,252}}{_HOST_END}"
-)
+_EMAIL = rf"[a-z0-9.!#$%&*+=?^_~{_WIDE}-]{{1,64}}@[a-z0-9.{_WIDE}-]{{0,252}}{_HOST_END}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +48,31 @@ class _Shape:
     """Set of characters that cannot stand before it; so a search starts once for each run."""
 
 
+def _same(pattern: str, before: str) -> _Shape:
+    return _Shape(pattern, pattern, before)
+
+
+_WORD_START = r"""^ \t\r\n"'=(\["""
+"""Set of the characters of a word that begins a message: a log has msg="cron.service: …"."""
 _URL_CHARACTER = r"""^ \t\r\n"'<>\\"""
 _PUNCTUATION = r".,;:!?)\]}"
 _SHAPES: Mapping[str, _Shape] = {
     "word": _Shape(
         r"[^ \t\r\n%s]{1,256}",
         rf"""[^ \t\r\n]{{0,255}}[^ \t\r\n"'{_PUNCTUATION}]""",
-        r"""^ \t\r\n"'=(\[""",
+        _WORD_START,
     ),
-    "int": _Shape(*[r"(?:0x[0-9a-f]{1,16}|[-+]?[0-9]{1,20})"] * 2, "0-9a-z_."),
+    "int": _same(r"(?:0x[0-9a-f]{1,16}|[-+]?[0-9]{1,20})", "0-9a-z_."),
     "url": _Shape(
         rf"[a-z][a-z0-9+.-]{{0,20}}:\/\/[{_URL_CHARACTER}%s]{{1,2000}}",
         rf"[a-z][a-z0-9+.-]{{0,20}}:\/\/[{_URL_CHARACTER}]{{0,2000}}"
         rf"[{_URL_CHARACTER}{_PUNCTUATION}]",
         "a-z0-9+.-",
     ),
-    "host": _Shape(*[f"(?:{_BRACKETS}|{_HOST}{_PORT})"] * 2, f"a-z0-9_.{_WIDE}-"),
-    "address": _Shape(*[f"(?:{_BRACKETS}|{_ADDRESS})"] * 2, f"a-z0-9_.:%{_WIDE}-"),
-    "guid": _Shape(*[_GUID] * 2, "0-9a-z-"),
-    "email": _Shape(*[_EMAIL] * 2, f"a-z0-9.!#$%&*+=?^_~{_WIDE}-"),
+    "host": _same(f"(?:{_BRACKETS}|{_HOST}{_PORT})", f"a-z0-9_.{_WIDE}-"),
+    "address": _same(f"(?:{_BRACKETS}|{_ADDRESS})", f"a-z0-9_.:%{_WIDE}-"),
+    "guid": _same(_GUID, "0-9a-z-"),
+    "email": _same(_EMAIL, f"a-z0-9.!#$%&*+=?^_~{_WIDE}-"),
 }
 """Parameters that have a shape; ``text`` and ``path`` have none and are gaps."""
 
@@ -77,8 +81,7 @@ _TELLING = frozenset({"url", "host", "address", "guid", "email"})
 _COMMON = frozenset(
     "a an and at be by can cannot code could did do does error failed failure for from get has have"
     " if in info invalid is it not of on or please that the there this to was were while with http"
-    " https post request response status warning"
-    .split()
+    " https post request response status warning".split()
 )
 """Words that many lines of many logs have: other words of a message are looked for first."""
 
@@ -251,7 +254,9 @@ def _segment(pieces: Sequence[str | Param], start: int, stop: int) -> Segment:
         else:
             names.append(piece.name)
             following = pieces[number + 1] if number + 1 < stop else None
-            written.append(_shape(piece, following, first=number == 0, last=number == len(pieces) - 1))
+            written.append(
+                _shape(piece, following, first=number == 0, last=number == len(pieces) - 1)
+            )
     first, last = pieces[start], pieces[stop - 1]
     starts: Literal["", "word", "group"] = ""
     if whole_start:
@@ -303,6 +308,8 @@ def _shape(param: Param, following: str | Param | None, *, first: bool, last: bo
         if param.type == "word" or (param.type == "url" and not following[1:2].isspace()):
             barred = f"\\{wanted}" if wanted in "\\]^-" else wanted
     body = shape.last if last else shape.pattern.replace("%s", barred)
+    if first and param.type == "word":
+        body = f"[{_WORD_START}{barred}]{{1,256}}"
     group = f"({body})"
     if param.type == "url":
         group = f"{_QUOTE}{group}{_QUOTE}" if not first else f"{group}{_QUOTE}"

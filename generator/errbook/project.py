@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
+import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -244,7 +246,8 @@ def load(root: Path, name: str = config.FILE) -> tuple[Project | None, list[Diag
     if settings is None:
         return None, found
     reading = _Reading(settings, found)
-    catalogs = reading.catalogs()
+    with _without_gc():
+        catalogs = reading.catalogs()
     pages, assets = reading.pages()
     terms = reading.glossary()
     files = reading.po_files([*(c.name for c in catalogs), extract.PAGES, UI])
@@ -258,6 +261,18 @@ def load(root: Path, name: str = config.FILE) -> tuple[Project | None, list[Diag
         tuple(reading.found),
     )
     return project, []
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Switch the garbage collector off: reading makes many objects and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _shown(root: Path, path: Path) -> str:

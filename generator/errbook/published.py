@@ -107,7 +107,9 @@ class _Reading:
             severity if severity in SEVERITIES else "error",
             self._said(entry["title"], catalog) if entry.get("title") else None,
             {name: tuple(self._field(entry, name, catalog)) for name in ("cause", "fix")},
-            tuple((str(m.get("summary") or ""), str(m["text"])) for m in entry.get("messages") or ()),
+            tuple(
+                (str(m.get("summary") or ""), str(m["text"])) for m in entry.get("messages") or ()
+            ),
             str(entry.get("category") or ""),
             _strings(entry.get("platforms")) or _strings(v["platform"] for v in _variants(entry)),
             tuple((str(k), _strings(v)) for k, v in (entry.get("identifiers") or {}).items()),

@@ -224,7 +224,7 @@ def _item(translation: Translation, name: str, unit: SourceUnit, path: str) -> I
         text=message.text,
         previous=before if before != unit.text else "",
         provenance=provenance.of(message) if message.text else None,
-        problems=tuple(finding.message for finding in found.findings),
+        problems=tuple(f.message.removeprefix(f"{unit.context}: ") for f in found.findings),
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of entries: which rows and columns a table has, in which order, and what is in its cells."""
+"""Tables of entries: which rows and columns they have, in which order, and what is in them."""
 
 from __future__ import annotations
 

@@ -229,7 +229,8 @@ def run(pair: Pair, location: Location) -> Iterator[Diagnostic]:
     """
     if _surely_fine(pair):
         return
-    for check in CHECKS:
+    checks = CHECKS if len(pair.target) <= MAX_LENGTH else (_TOO_LONG,)
+    for check in checks:
         for message in check.find(pair):
             yield report(
                 check.code,
@@ -240,6 +241,17 @@ def run(pair: Pair, location: Location) -> Iterator[Diagnostic]:
                 context=pair.source.context,
                 entry=pair.source.entry,
             )
+
+
+MAX_LENGTH = 5_000
+"""Characters of one translated block; a parser may take minutes for longer ones made to be slow."""
+
+
+def _too_long(pair: Pair) -> Iterator[str]:
+    yield f"it has {len(pair.target)} characters; one block may have {MAX_LENGTH}"
+
+
+_TOO_LONG = Check("EB316", _too_long, "Shorten it: a block is one paragraph.")
 
 
 def _surely_fine(pair: Pair) -> bool:

@@ -6,10 +6,10 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 
@@ -29,7 +29,9 @@ VERSION = 1
 _PIECE = 1 << 20
 _NEAREST = 3
 _SHOWN_UNKNOWN = 10
+"""How many codes that are in no entry are named."""
 _LONGEST_VALUE = 300
+"""Characters that are shown of a parameter."""
 _MASK = "•••"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLORS = {"success": "green", "info": "cyan", "warning": "yellow", "error": "red", "fatal": "red"}
@@ -37,7 +39,9 @@ _COLORS = {"success": "green", "info": "cyan", "warning": "yellow", "error": "re
 
 @click.command()
 @click.argument("queries", nargs=-1, metavar="[CODE | MESSAGE | FILE | -]...")
-@click.option("--locale", "tag", default="", metavar="TAG", help="Read in this language instead of LANG's.")
+@click.option(
+    "--locale", "tag", default="", metavar="TAG", help="Read in this language instead of LANG's."
+)
 @click.option(
     "--format",
     "form",
@@ -56,7 +60,13 @@ _COLORS = {"success": "green", "info": "cyan", "warning": "yellow", "error": "re
 )
 @click.pass_obj
 def explain(
-    path: Path, queries: tuple[str, ...], tag: str, form: str, brief: bool, redact: bool, file: Path | None
+    path: Path,
+    queries: tuple[str, ...],
+    tag: str,
+    form: str,
+    brief: bool,
+    redact: bool,
+    file: Path | None,
 ) -> None:
     """Say what an error means and how to put it right.
 
@@ -206,8 +216,9 @@ def _answer(report: _Report, queries: Sequence[str]) -> None:
     whole = " ".join(queries)
     if len(queries) > 1 and not any(map(_is_log, queries)) and report.name(whole):
         return
-    open_queries = [query for query in queries if not _one(report, query)]
-    if len(open_queries) > 1 and len(open_queries) == len(queries) and report.text(whole):
+    open_queries = [query for query in dict.fromkeys(queries) if not _one(report, query)]
+    # A message without quotation marks comes in as many words.
+    if len(open_queries) > 1 and report.text(" ".join(q for q in queries if q in open_queries)):
         return
     for query in open_queries:
         report.miss(query)
@@ -223,10 +234,11 @@ def _one(report: _Report, query: str) -> bool:
         return True
     if not _is_log(query):
         return report.text(query)
-    source = "" if query == "-" else query
-    stream = click.get_binary_stream("stdin") if query == "-" else _opened(Path(query))
-    with stream:
-        report.log(stream, source)
+    if query == "-":
+        report.log(sys.stdin.buffer, "")
+        return True
+    with _opened(Path(query)) as stream:
+        report.log(stream, query)
     return True
 
 
@@ -236,14 +248,14 @@ def _opened(path: Path) -> IO[bytes]:
         import gzip
 
         stream.close()
-        return gzip.open(path, "rb")
+        return cast(IO[bytes], gzip.open(path, "rb"))
     stream.seek(0)
     return stream
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     """A stream as it comes in: a line that is there is not held back for more to come."""
-    read = getattr(stream, "read1", stream.read)
+    read: Callable[[int], bytes] = getattr(stream, "read1", None) or stream.read
     try:
         while piece := read(_PIECE):
             yield piece
@@ -401,7 +413,10 @@ class _Report:
         }
         if card.variants:
             match["variants"] = {
-                v.platform: {"cause": _inlined(v.cause, card.notes), "fix": _inlined(v.fix, card.notes)}
+                v.platform: {
+                    "cause": _inlined(v.cause, card.notes),
+                    "fix": _inlined(v.fix, card.notes),
+                }
                 for v in card.variants
             }
         if self.brief:
@@ -462,7 +477,9 @@ def _print_brief(card: Card, mention: Mention, form: str) -> None:
     click.echo(f"- {line}" if form == "markdown" else line)
 
 
-def _markdown(card: Card, mention: Mention, params: Mapping[str, str], words: Mapping[str, str]) -> str:
+def _markdown(
+    card: Card, mention: Mention, params: Mapping[str, str], words: Mapping[str, str]
+) -> str:
     blocks = [f"## {_clean(card.name)}"]
     about = [part for part in (_place(mention), *_marks(card, words)) if part]
     if about:
@@ -476,7 +493,9 @@ def _markdown(card: Card, mention: Mention, params: Mapping[str, str], words: Ma
     for label, note in card.notes.items():
         # Several entries stand in one document: their footnotes must not meet.
         written = written.replace(f"[^{label}]", f"[^{prefix}{label}]")
-        written += f"\n\n[^{prefix}{label}]: {_clean(note)}".replace("\n", "\n    ").replace("\n    \n    [^", "\n\n[^")
+        written += f"\n\n[^{prefix}{label}]: {_clean(note)}".replace("\n", "\n    ").replace(
+            "\n    \n    [^", "\n\n[^"
+        )
     if card.url:
         written += f"\n\n<{card.url}>"
     return written + "\n"
@@ -489,7 +508,9 @@ def _code(value: str) -> str:
     return f"{ticks}{space}{value}{space}{ticks}"
 
 
-def _print_card(card: Card, mention: Mention, params: Mapping[str, str], words: Mapping[str, str]) -> None:
+def _print_card(
+    card: Card, mention: Mention, params: Mapping[str, str], words: Mapping[str, str]
+) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -501,7 +522,7 @@ def _print_card(card: Card, mention: Mention, params: Mapping[str, str], words: 
     with console.capture() as capture:
         console.print(head)
         for name, value in params.items():
-            console.print(Text.assemble((f"  {name}: ", "dim"), value), overflow="fold")
+            console.print(Text.assemble((f"  {name}: ", "dim"), value), soft_wrap=True)
         numbers = {label: number for number, label in enumerate(card.notes, 1)}
         for label, text in _remedies(card, words):
             console.print(Text(label, style="bold"))
@@ -527,7 +548,14 @@ def _print_markdown(console: Console, text: str, numbers: Mapping[str, int]) -> 
     while lines and not "".join(segment.text for segment in lines[0]).strip():
         lines = lines[1:]
     for line in lines:
-        console.print(*(Text(s.text, style=s.style or "") for s in line), sep="", end="\n", no_wrap=True, overflow="ignore", crop=False)
+        console.print(
+            *(Text(s.text, style=s.style or "") for s in line),
+            sep="",
+            end="\n",
+            no_wrap=True,
+            overflow="ignore",
+            crop=False,
+        )
 
 
 # --- errbook bundle ------------------------------------------------------------------------------
@@ -540,7 +568,13 @@ def _print_markdown(console: Console, text: str, numbers: Mapping[str, int]) -> 
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write.  [default: the site's name with .errbook]",
 )
-@click.option("--locale", "chosen", multiple=True, metavar="TAG", help="Only this locale beside the source (may be repeated).")
+@click.option(
+    "--locale",
+    "chosen",
+    multiple=True,
+    metavar="TAG",
+    help="Only this locale beside the source (may be repeated).",
+)
 @click.pass_obj
 def write_bundle(path: Path, output: Path | None, chosen: tuple[str, ...]) -> None:
     """Write the whole book into one file, for errbook explain on other machines.

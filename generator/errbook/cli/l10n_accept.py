@@ -153,10 +153,11 @@ def review(path: Path, targets: tuple[str, ...], everything: bool, tag: str, by:
 @click.argument("new")
 @click.pass_obj
 def rename(path: Path, old: str, new: str) -> None:
-    """Carry translations from OLD to NEW: an entry's id, or page:PATH, that was renamed.
+    """Carry translations from an old name to a new one.
 
-    Only needed where texts changed with the name: what kept its text is carried by sync, and what
-    an entry has among its aliases too.
+    OLD and NEW are an entry's id, or page: and a path, as in page:guide/start.md. Only needed where
+    texts changed with the name: what kept its text is carried by sync, and so is what an entry has
+    among its aliases.
     """
 
     def work(loaded: Project) -> Files:

@@ -58,7 +58,7 @@ def export(
     todo: bool,
     output: Path,
 ) -> None:
-    """Write locale files in a format for others.
+    """Write locale files in other formats.
 
     xliff is what translation agencies work with, csv what a spreadsheet opens, tmx a memory of all
     settled translations. Import brings xliff and csv back in.
@@ -80,7 +80,7 @@ def export(
                 rows, name=name, original=original, source_tag=source, target_tag=tag
             )
         elif format_name == "csv":
-            content = csv_units.write(rows, target_tag=tag)
+            content = csv_units.write(rows, name=name, target_tag=tag)
         else:
             content = tmx.write(rows, source_tag=source, target_tag=tag)
         target = output / tag / f"{name}{SUFFIXES[format_name]}"
@@ -103,7 +103,7 @@ def _check_names(loaded: Project, names: Sequence[str]) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.pass_obj
 def import_files(path: Path, paths: tuple[Path, ...], tag: str | None, dry_run: bool) -> None:
-    """Bring translations from XLIFF or CSV files into the locale files.
+    """Bring translations back in from XLIFF or CSV.
 
     Text whose source was edited is refused, and then nothing of the import is written. Text whose
     source changed in the meantime comes fuzzy. What a file leaves empty stays as it is.
@@ -155,7 +155,8 @@ def _imported(
     """What becomes of each locale file, and what is wrong with the documents."""
     known = {item.locale.tag: item.locale for item in loaded.settings.locales}
     files = {(locale, name): file for locale, name, file in _files(loaded, ())}
-    home = {unit.context: name for name, group in loaded.units.items() for unit in group}
+    contexts = {name: {unit.context for unit in group} for name, group in loaded.units.items()}
+    fallback = next(iter(contexts), "")
     results: dict[tuple[Locale, str], exchange.Imported] = {}
     findings: list[Diagnostic] = []
     for document in documents:
@@ -163,11 +164,13 @@ def _imported(
         if locale is None:
             findings.append(_unknown_locale(document, list(known)))
             continue
-        # A unit belongs where it is today, whatever file it was exported from.
         groups: dict[str, list[Row]] = {}
         for row in document.rows:
-            named = document.name if document.name in loaded.units else next(iter(loaded.units), "")
-            groups.setdefault(home.get(row.context, named), []).append(row)
+            name = document.name
+            if row.context not in contexts.get(name, ()):
+                # A unit belongs where it is today, whatever file it was exported from.
+                name = next((n for n, group in contexts.items() if row.context in group), name)
+            groups.setdefault(name if name in contexts else fallback, []).append(row)
         for name, rows in groups.items():
             key = locale, name
             if key not in files:

@@ -142,9 +142,10 @@ def sync_files(path: Path, only_check: bool, tags: tuple[str, ...]) -> None:
 )
 @click.pass_obj
 def extract(path: Path, output: Path | None, only_check: bool) -> None:
-    """Write POT templates of all catalogs, the pages and the interface.
+    """Write POT templates of all texts.
 
-    Translators on Weblate or Crowdin need them; errbook's own commands do not.
+    There is one of each catalog, of the pages and of the interface. Weblate and Crowdin need them;
+    errbook's own commands do not.
     """
     loaded = load(path)
     refuse_broken_source(loaded)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from errbook import embed, library, locales, project, storage, tables
-from errbook.cli import FINDINGS, OK
+from errbook.cli import FINDINGS, OK, USAGE
 from errbook.cli.output import load, print_findings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.embed import Marker, Syntax
@@ -20,6 +20,10 @@ from errbook.library import Library, Local
 from errbook.tables import BadBook, BadQuery, Query, Table
 
 BOM = "\ufeff"
+WIDTH = 120
+"""Columns of a line of a table that a diff shows; of longer ones it shows what differs."""
+AROUND = 36
+"""Columns that it shows on both sides of that."""
 
 _book = click.option(
     "--book",
@@ -53,7 +57,9 @@ _link_base = click.option(
     metavar="CONDITION",
     help="Only the entries that meet this, as in 'severity=error|fatal and code!=none'.",
 )
-@click.option("--sort", default="", metavar="KEY", help=f"{', '.join(tables.SORTS)}; else as written.")
+@click.option(
+    "--sort", default="", metavar="KEY", help=f"{', '.join(tables.SORTS)}; else as written."
+)
 @click.option("--locale", "tag", default="", metavar="TAG", help="The language of the table.")
 @click.option(
     "--heading-depth",
@@ -101,8 +107,10 @@ def table(
     query = Query(catalog, embed.columns_of(columns), condition, sort, heading_depth)
     try:
         listed = _library(path, where, link_base).listing(_canonical(tag)).tables(query)
-    except (BadQuery, BadBook) as error:
+    except BadQuery as error:
         raise click.UsageError(str(error)) from error
+    except BadBook as error:
+        raise _NoBook(str(error)) from error
     written = made.write(tables.numbered(listed))
     if output is not None:
         changed = storage.write(output, written)
@@ -110,6 +118,12 @@ def table(
         return
     # A program reads UTF-8, whatever this system's encoding is.
     click.echo(written if sys.stdout.isatty() else written.encode("utf-8"), nl=False)
+
+
+class _NoBook(click.ClickException):
+    """A book that cannot be read: the command could not do, or check, anything."""
+
+    exit_code = USAGE
 
 
 def _library(path: Path, where: str, link_base: str | None) -> Library:
@@ -181,8 +195,11 @@ def embed_files(
     syntaxes = [_syntax(file, format_name) for file in files]
     try:
         book = _library(path, where, link_base)
+        if tag or library.PLACEHOLDER not in where:
+            # One message about the book, not one for each marker.
+            book.listing(_canonical(tag))
     except BadBook as error:
-        raise click.UsageError(str(error)) from error
+        raise _NoBook(str(error)) from error
 
     def make(marker: Marker) -> list[Table]:
         return book.listing(_canonical(marker.locale or tag)).tables(marker.query)
@@ -216,9 +233,7 @@ def _syntax(file: Path, name: str | None) -> Syntax:
     syntax = embed.SYNTAXES[name] if name else embed.BY_SUFFIX.get(file.suffix.lower())
     if syntax is None:
         known = ", ".join(embed.BY_SUFFIX)
-        raise click.UsageError(
-            f"{file}: its name does not say what it is ({known}); use --format"
-        )
+        raise click.UsageError(f"{file}: its name does not say what it is ({known}); use --format")
     return syntax
 
 
@@ -262,6 +277,55 @@ def _show_change(file: Path, document: _Document) -> bool:
 
 
 def _diff(name: str, old: str, new: str) -> Iterator[str]:
-    return difflib.unified_diff(
+    lines = difflib.unified_diff(
         old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", n=1, lineterm=""
     )
+    removed: list[str] = []
+    added: list[str] = []
+    for line in lines:
+        if line.startswith("-") and not line.startswith("--- "):
+            removed.append(line)
+        elif line.startswith("+") and not line.startswith("+++ "):
+            added.append(line)
+        else:
+            yield from _pairs(removed, added)
+            removed, added = [], []
+            yield _head(line)
+    yield from _pairs(removed, added)
+
+
+def _pairs(removed: list[str], added: list[str]) -> Iterator[str]:
+    """Lines that were replaced one by one, cut to where they differ: a table's row is one line."""
+    if len(removed) != len(added):
+        yield from map(_head, (*removed, *added))
+        return
+    cut = [_cut(old, new) for old, new in zip(removed, added, strict=True)]
+    yield from (old for old, _ in cut)
+    yield from (new for _, new in cut)
+
+
+def _head(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def _cut(old: str, new: str) -> tuple[str, str]:
+    """Two long lines with their beginnings, which name the entry, and what differs in them."""
+    if max(len(old), len(new)) <= WIDTH:
+        return old, new
+    before = _common(old[1:], new[1:]) + 1
+    after = _common(old[:before:-1], new[:before:-1])
+    start = max(1, before - AROUND)
+    head = "" if start <= AROUND else f"{old[1:AROUND]}…"
+    start = start if head else 1
+
+    def shown(line: str) -> str:
+        end = len(line) - max(0, after - AROUND)
+        return f"{line[0]}{head}{line[start:end]}{'…' if end < len(line) else ''}"
+
+    return shown(old), shown(new)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))

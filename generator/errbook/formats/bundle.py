@@ -18,8 +18,8 @@ from errbook.lookup import Handles, Index
 from errbook.phrases import TYPES, Param
 
 if TYPE_CHECKING:  # a bundle is read without the modules that make one
-    from errbook.model import Catalog, Entry, Remedy
     from errbook.edition import Edition
+    from errbook.model import Catalog, Entry, Remedy
 
 SUFFIX = ".errbook"
 FORMAT = "errbook-bundle"
@@ -118,7 +118,9 @@ def words(edition: Edition) -> dict[str, str]:
         "retired": gettext("Retired"),
         "unknown": gettext("Not in this book:"),
         "nearest": gettext("Did you mean:"),
-        "nothing": gettext("Nothing here matches. Try a shorter part of the message, or the code alone."),
+        "nothing": gettext(
+            "Nothing here matches. Try a shorter part of the message, or the code alone."
+        ),
     }
 
 
@@ -146,7 +148,9 @@ def _card(edition: Edition, catalog: Catalog, entry: Entry, site: str) -> Card:
 
     variants = tuple(Variant(v.platform, written(v.cause), written(v.fix)) for v in entry.variants)
     cause, fix = written(entry.cause), written(entry.fix)
-    labels = re.findall(r"\[\^([^\]\s]+)\]", " ".join([cause, fix, *(v.cause + v.fix for v in variants)]))
+    labels = re.findall(
+        r"\[\^([^\]\s]+)\]", " ".join([cause, fix, *(v.cause + v.fix for v in variants)])
+    )
     notes = {
         label: rewrite(edition.translation.text(catalog.footnotes[label]).markdown.strip())
         for label in dict.fromkeys(labels)
@@ -178,7 +182,9 @@ def _markdown(edition: Edition, remedy: Remedy | None) -> str:
     texts = [edition.translation.text(text).markdown.strip() for text in remedy.texts]
     if not remedy.steps:
         return "\n\n".join(texts)
-    return "\n".join(f"{n}. {text.replace(chr(10), f'{chr(10)}   ')}" for n, text in enumerate(texts, 1))
+    return "\n".join(
+        f"{n}. {text.replace(chr(10), f'{chr(10)}   ')}" for n, text in enumerate(texts, 1)
+    )
 
 
 def _state(edition: Edition, entry: Entry) -> tuple[str, str]:
@@ -219,7 +225,9 @@ class _Links:
             target = f"{self.base}errors/{name}/" if self.base else ""
         path, hash_, anchor = target.partition("#")
         if path.endswith(".md") and "://" not in path:
-            page = re.sub(r"(?:^|(?<=/))(?:index|README)\.md\Z|\.md\Z", "/", path).replace("//", "/")
+            page = re.sub(r"(?:^|(?<=/))(?:index|README)\.md\Z|\.md\Z", "/", path).replace(
+                "//", "/"
+            )
             target = f"{self.base}{page.lstrip('/')}{hash_}{anchor}" if self.base else ""
         return f"[{shown}]({target})" if target else shown
 
@@ -246,7 +254,9 @@ def write(name: str, index: Index, parts: Mapping[str, LocalePart]) -> bytes:
         archive.writestr(zipfile.ZipInfo(_BOOK, _EPOCH), _json(book), zipfile.ZIP_DEFLATED)
         for tag, own in parts.items():
             data = {"words": own.words, "cards": {i: asdict(card) for i, card in own.cards.items()}}
-            archive.writestr(zipfile.ZipInfo(_member(tag), _EPOCH), _json(data), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(_member(tag), _EPOCH), _json(data), zipfile.ZIP_DEFLATED
+            )
     return stream.getvalue()
 
 
@@ -386,7 +396,9 @@ def _handles(tree: _Tree) -> Handles:
         (m.text("text")[:_MAX_MESSAGE], m.text("summary")[:_MAX_MESSAGE], tuple(_params(m)))
         for m in tree.trees("messages")
     )
-    identifiers = tuple((name, tuple(map(str, values))) for name, values in tree.lists("identifiers"))
+    identifiers = tuple(
+        (name, tuple(map(str, values))) for name, values in tree.lists("identifiers")
+    )
     return Handles(
         tree.text("id"), tree.text("code"), tuple(tree.texts("aliases")), identifiers, messages
     )
@@ -418,7 +430,19 @@ class _Cards(Mapping[str, Card]):
 
 
 def _read_card(tree: _Tree) -> Card:
-    names = ("id", "catalog", "code", "title", "cause", "fix", "severity", "status", "locale", "state", "url")
+    names = (
+        "id",
+        "catalog",
+        "code",
+        "title",
+        "cause",
+        "fix",
+        "severity",
+        "status",
+        "locale",
+        "state",
+        "url",
+    )
     variants = tuple(
         Variant(v.text("platform"), v.text("cause"), v.text("fix")) for v in tree.trees("variants")
     )

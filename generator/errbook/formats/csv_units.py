@@ -5,28 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.exchange import Document, Row
 from errbook.yamltext import decode
 
-COLUMNS = ("locale", "context", "state", "source", "translation", "previous source", "notes")
+COLUMNS = tuple("locale,file,context,state,source,translation,previous source,notes".split(","))
 _NEEDED = ("context", "source", "translation")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
-def write(rows: Iterable[Row], *, target_tag: str) -> str:
+def write(rows: Iterable[Row], *, name: str, target_tag: str) -> str:
     """Write units as CSV with a byte-order mark, by which spreadsheets know the encoding.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    Args:
+        rows: The units.
+        name: The name of their locale file.
+        target_tag: The tag of the locale.
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     for row in rows:
         state = "missing" if not row.text else "fuzzy" if row.fuzzy else row.provenance.kind
-        cells = (target_tag, row.context, state, row.source, row.text, row.previous)
+        cells = (target_tag, name, row.context, state, row.source, row.text, row.previous)
         writer.writerow([_inert(cell) for cell in (*cells, "\n".join(row.notes))])
     return f"\ufeff{stream.getvalue()}"
 
@@ -57,8 +62,8 @@ def read(data: bytes, path: str) -> tuple[list[Document], list[Diagnostic]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         table, line = [], 1
-        for cells in reader:
-            table.append((line, cells))
+        for written in reader:
+            table.append((line, written))
             line = reader.line_num + 1
     except csv.Error as error:
         hint = "Save it as CSV from a spreadsheet."
@@ -69,21 +74,22 @@ def read(data: bytes, path: str) -> tuple[list[Document], list[Diagnostic]]:
         hint = f"The first line names the columns: {', '.join(COLUMNS)}."
         problem = f"there is no column {', '.join(missing)}"
         return [], [report("EB209", Location(path), problem, hint)]
-    rows = (_row(dict(zip(names, cells, strict=False)), line) for line, cells in table[1:] if cells)
-    by_locale: dict[str, list[Row]] = {}
-    for row in rows:
-        by_locale.setdefault(row.locale, []).append(row)
-    return [Document(path, tag, "", tuple(each)) for tag, each in by_locale.items()], []
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for line, written in table[1:]:
+        cells = dict(zip(names, map(_plain, written), strict=False))
+        if any(cells.values()):
+            key = cells.get("locale", "").strip(), cells.get("file", "").strip()
+            groups.setdefault(key, []).append(_row(cells, line))
+    documents = [Document(path, tag, name, tuple(rows)) for (tag, name), rows in groups.items()]
+    return documents, []
 
 
-def _row(cells: dict[str, str], line: int) -> Row:
-    cell = {name: _plain(value) for name, value in cells.items()}
+def _row(cells: Mapping[str, str], line: int) -> Row:
     return Row(
-        cell.get("context", ""),
-        cell.get("source", ""),
-        cell.get("translation", ""),
-        cell.get("state", "").strip().casefold() == "fuzzy",
-        cell.get("previous source", ""),
+        cells.get("context", ""),
+        cells.get("source", ""),
+        cells.get("translation", ""),
+        cells.get("state", "").strip().casefold() == "fuzzy",
+        cells.get("previous source", ""),
         line=line,
-        locale=cell.get("locale", "").strip(),
     )

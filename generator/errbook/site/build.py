@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from errbook import project as project_loading
 from errbook import storage
@@ -18,11 +19,13 @@ from errbook.diagnostics import Diagnostic, Severity, in_order
 from errbook.project import Project
 from errbook.site import links, publish, runner, stage
 from errbook.site.landing import Landing
-from errbook.site.publish import Pending, Published
+from errbook.site.publish import Known, Pending, Published
 from errbook.site.sitemaps import Sitemaps
 from errbook.site.worker import STAMPABLE_PLUGINS, Result, Task, build_locale
 
 Step = Callable[[str], None]
+ABOVE = "above"
+"""Name of the part of the site that belongs to no locale; no tag is this long."""
 
 _project: Project | None = None
 """The project, in a worker process."""
@@ -96,22 +99,30 @@ def build(
         return Built(absent)
     site = (site_dir or settings.site_dir).absolute()
     with storage.locked(settings.root / publish.FOLDER / "lock"):
-        shutil.rmtree(settings.root / publish.PENDING, ignore_errors=True)
         known = publish.read_manifest(settings.root, site)
+        tags = [locale.tag for locale in settings.all_locales]
+        folders = publish.prepare(settings.root, [*tags, ABOVE])
         engine = engine if _can_stamp(project, builder) else "full"
+        by_tag = _by_tag(known, tags)
         tasks = [
-            Task(
-                locale.tag,
-                site,
-                site_url,
-                builder,
-                engine,
-                {n: k for n, k in known.items() if n.startswith(f"{locale.tag}/")},
-            )
-            for locale in settings.all_locales
+            Task(tag, site, site_url, builder, engine, folders[tag], by_tag[tag]) for tag in tags
         ]
-        results = _run(project, tasks, jobs, step)
-        return _Site(project, site, site_url, known, results).publish(strict, step)
+        above = Pending(folders[ABOVE], str(site), known)
+        step(f"build {', '.join(tags)}")
+        with _workers(project, min(jobs or os.cpu_count() or 1, len(tasks))) as run:
+            results = list(run(_task, tasks))
+            made = _Site(project, site, site_url, known, results, above)
+            return made.publish(strict, step, run)
+
+
+def _by_tag(known: Mapping[str, Known], tags: Sequence[str]) -> dict[str, dict[str, Known]]:
+    """Each locale's part of the manifest."""
+    parts: dict[str, dict[str, Known]] = {tag: {} for tag in tags}
+    for name, what in known.items():
+        tag = name.partition("/")[0]
+        if tag in parts:
+            parts[tag][name] = what
+    return parts
 
 
 def _can_stamp(project: Project, builder: str) -> bool:
@@ -126,17 +137,22 @@ def _can_stamp(project: Project, builder: str) -> bool:
 # --- workers -------------------------------------------------------------------------------------
 
 
-def _run(project: Project, tasks: Sequence[Task], jobs: int, step: Step) -> list[Result]:
-    """Run the tasks, in processes of their own where there is more than one processor."""
+Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""Runs a function over items, like `map`."""
+
+
+@contextmanager
+def _workers(project: Project, jobs: int) -> Iterator[Run]:
+    """Run functions in processes of their own, where there is more than one processor."""
     global _project
     _project = project
-    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
-    step(f"build {', '.join(task.tag for task in tasks)}")
+    runner.warm()
     try:
         if jobs == 1:
-            return [_task(task) for task in tasks]
+            yield map
+            return
         with _executor(project, jobs) as executor:
-            return list(executor.map(_task, tasks))
+            yield executor.map
     finally:
         _project = None
 
@@ -162,6 +178,10 @@ def _task(task: Task) -> Result:
     return build_locale(_project, task)
 
 
+def _move(pending: Pending) -> dict[str, Known]:
+    return pending.move()
+
+
 # --- the whole site ------------------------------------------------------------------------------
 
 
@@ -173,17 +193,18 @@ class _Site:
         project: Project,
         site: Path,
         site_url: str,
-        known: dict[str, publish.Known],
+        known: dict[str, Known],
         results: Sequence[Result],
+        above: Pending,
     ) -> None:
         self._project = project
         self._site = site
         self._root_url = site_url or project.settings.site_url
         self._known = known
         self._results = results
-        self._above = Pending(project.settings.root, site, known)
+        self._above = above
 
-    def publish(self, strict: bool, step: Step) -> Built:
+    def publish(self, strict: bool, step: Step, run: Run) -> Built:
         failures = [f for result in self._results for f in result.failures]
         findings = in_order(f for result in self._results for f in result.findings)
         if strict:
@@ -194,14 +215,23 @@ class _Site:
         if failures:
             return Built(in_order(failures), findings)
         step("publish")
-        folders = ["e", *(result.tag for result in self._results)]
-        parts = [*(result.pending for result in self._results), self._above]
-        done = publish.publish(self._project.settings.root, self._site, self._known, parts, folders)
+        done = self._publish(run)
         outlines = sum(len(result.outlines) for result in self._results)
         stamped = sum(result.stamped for result in self._results)
         notes = [note for result in self._results for note in result.notes]
         coverage = list(self._coverage())
         return Built([], findings, coverage, outlines, stamped, notes, done)
+
+    def _publish(self, run: Run) -> Published:
+        parts = [*(result.pending for result in self._results), self._above]
+        files = {name: known for part in parts for name, known in part.files.items()}
+        waiting = [part for part in parts if part.changed]
+        for corrected in run(_move, waiting):
+            files.update(corrected)
+        folders = ["e", *(result.tag for result in self._results)]
+        root = self._project.settings.root
+        deleted = publish.finish(root, self._site, self._known, files, folders)
+        return Published(len(files), sum(len(part.changed) for part in waiting), deleted)
 
     def _coverage(self) -> Iterator[Coverage]:
         entries = sum(len(catalog.published) for catalog in self._project.book.catalogs)
@@ -212,7 +242,7 @@ class _Site:
     def _check(self) -> Iterator[Diagnostic]:
         """Write what stands above the locales, and check the site as a whole."""
         outlines = {n: o for result in self._results for n, o in result.outlines.items()}
-        names = {name for result in self._results for name in result.pending.digests}
+        names = {name for result in self._results for name in result.pending.files}
         for name, content in self._files_above():
             self._above.put(name, content)
             names.add(name)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from errbook.config import Settings
 from errbook.locales import Interface, Locale
+from errbook.markdown import escape
 from errbook.model import Book, Entry
 from errbook.site.finish import script_json
 from errbook.site.stage import base_path, display_name
@@ -49,6 +50,9 @@ class Landing:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._languages = {
+            locale.tag: escape(display_name(locale, settings)) for locale in settings.all_locales
+        }
         about = [self._about(locale) for locale in settings.all_locales]
         self._data = script_json(
             [{k: item[k] for k in ("tag", "direction", "words")} for item in about]
@@ -104,28 +108,31 @@ class Landing:
 
     def _short_links(self) -> Iterator[tuple[str, bytes]]:
         """A page for each code, in upper and in lower case: on some disks they are one folder."""
+        page = self._write("short.html.jinja", root="../../").decode("utf-8")
+        before, after = page.split("ZQLISTZQ")
         for handle, entries in self._book.by_code.items():
-            content = self._write(
-                "short.html.jinja",
-                root="../../",
-                handle=_as_written(handle, entries),
-                meanings=[self._meaning(entry) for entry in entries],
-                target=entry_url(entries[0].id) if len(entries) == 1 else "",
-            )
-            for name in dict.fromkeys((handle, handle.lower(), _as_written(handle, entries))):
-                yield f"e/{name}/index.html", content
+            name = _as_written(handle, entries)
+            target = entry_url(entries[0].id) if len(entries) == 1 else ""
+            lists = "".join(self._meaning(entry, len(entries) > 1) for entry in entries)
+            head = before.replace("ZQHANDLEZQ", escape(name))
+            content = f"{head}{lists}{after.replace('ZQTARGETZQ', target)}".encode()
+            for folder in dict.fromkeys((handle, handle.lower(), name)):
+                yield f"e/{folder}/index.html", content
 
-    def _meaning(self, entry: Entry) -> list[dict[str, Any]]:
-        return [
-            {
-                "tag": locale.tag,
-                "direction": locale.direction,
-                "language": display_name(locale, self._settings),
-                "name": names[entry.id],
-                "url": f"{locale.tag}/{entry_url(entry.id)}",
-            }
-            for locale, names in self._names.items()
-        ]
+    def _meaning(self, entry: Entry, titled: bool) -> str:
+        """One meaning of a code, as a list of its pages in all locales."""
+        url = entry_url(entry.id)
+        items = []
+        for locale, names in self._names.items():
+            tag, name = locale.tag, escape(names[entry.id])
+            items.append(
+                f'<li><a href="../../{tag}/{url}" hreflang="{tag}" lang="{tag}"'
+                f' dir="{locale.direction}"><small>{self._languages[tag]}</small>'
+                f" <span>{name}</span></a></li>\n"
+            )
+        source = escape(self._names[self._settings.source_locale][entry.id])
+        title = f"<h2>{source}</h2>\n" if titled else ""
+        return f"{title}<ul>\n{''.join(items)}</ul>\n"
 
 
 def _as_written(handle: str, entries: tuple[Entry, ...]) -> str:

@@ -24,8 +24,12 @@ class Outline:
 
 
 def outline(text: str) -> Outline:
-    """The links and ids of a page, as they are written."""
-    return Outline(frozenset(_LINK.findall(text)), frozenset(_ID.findall(text)))
+    """The links and ids of a page."""
+    links, ids = _LINK.findall(text), _ID.findall(text)
+    return Outline(
+        frozenset(map(html.unescape, links)) if "&" in "".join(links) else frozenset(links),
+        frozenset(map(html.unescape, ids)) if "&" in "".join(ids) else frozenset(ids),
+    )
 
 
 @dataclass(frozen=True)
@@ -49,46 +53,75 @@ def check(site: Site, locales: tuple[str, ...]) -> Iterator[Diagnostic]:
         site: The site.
         locales: The tags of its locales, the source first.
     """
+    resolver = _Resolver(site)
     for path, page in site.pages.items():
         for link in sorted(page.links):
-            problem = _problem(site, path, html.unescape(link))
+            problem = resolver.problem(path, link)
             if problem:
                 yield report(
                     "EB503",
                     Location(path),
-                    f'the link "{html.unescape(link)}" leads nowhere: {problem}',
+                    f'the link "{link}" leads nowhere: {problem}',
                     "Correct it in the page or catalog that this page is made of.",
                     page=path,
                 )
     yield from _parity(site, locales)
 
 
-def _problem(site: Site, path: str, link: str) -> str:
-    if site.address and link.startswith(site.address):
-        link = site.base + link[len(site.address) :]
-    parts = urlsplit(link)
-    if parts.scheme or parts.netloc or (not parts.path and not parts.fragment):
-        return ""
-    target = path
-    if parts.path:
-        absolute = posixpath.join(f"/{posixpath.dirname(path)}", unquote(parts.path))
-        if parts.path.startswith("/"):
-            if not unquote(parts.path).startswith(site.base):
-                return ""
-            absolute = f"/{unquote(parts.path)[len(site.base) :]}"
+class _Resolver:
+    """Follows links; pages of one folder share what their links lead to."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._targets: dict[tuple[str, str], str | None] = {}
+
+    def problem(self, path: str, link: str) -> str:
+        """Why a link of a page leads nowhere, or an empty text."""
+        site = self._site
+        if link.startswith("#"):
+            return self._anchor(path, link[1:])
+        if site.address and link.startswith(site.address):
+            link = site.base + link[len(site.address) :]
+        address, _, fragment = link.partition("#")
+        folder = path.rpartition("/")[0]
+        key = (folder, address)
+        if key not in self._targets:
+            self._targets[key] = self._target(folder, path, address)
+        target = self._targets[key]
+        if target is None:
+            return ""
+        if target not in site.files:
+            return f"there is no {target}"
+        return self._anchor(target, fragment)
+
+    def _target(self, folder: str, path: str, address: str) -> str | None:
+        """The file that an address leads to, or None when it leaves the site."""
+        site, parts = self._site, urlsplit(address)
+        if parts.scheme or parts.netloc:
+            return None
+        if not parts.path:
+            return path
+        named = unquote(parts.path)
+        if named.startswith("/"):
+            if not named.startswith(site.base):
+                return None
+            absolute = f"/{named[len(site.base) :]}"
+        else:
+            absolute = posixpath.join(f"/{folder}", named)
         target = posixpath.normpath(absolute).lstrip("/")
         if absolute.endswith("/") or target in ("", "."):
-            target = posixpath.join(target.strip("."), "index.html").lstrip("/")
-        elif target not in site.files and f"{target}/index.html" in site.files:
-            target = f"{target}/index.html"
-    if target not in site.files:
-        return f"there is no {target}"
-    fragment = unquote(parts.fragment)
-    if not fragment or target not in site.pages or fragment in ("top", "__top"):
-        return ""
-    if fragment not in {html.unescape(name) for name in site.pages[target].ids}:
-        return f'{target} has no anchor "{fragment}"'
-    return ""
+            return posixpath.join(target.strip("."), "index.html").lstrip("/")
+        if target not in site.files and f"{target}/index.html" in site.files:
+            return f"{target}/index.html"
+        return target
+
+    def _anchor(self, target: str, fragment: str) -> str:
+        page = self._site.pages.get(target)
+        if not fragment or page is None or fragment in ("top", "__top"):
+            return ""
+        if fragment in page.ids or unquote(fragment) in page.ids:
+            return ""
+        return f'{target} has no anchor "{unquote(fragment)}"'
 
 
 def _parity(site: Site, locales: tuple[str, ...]) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from errbook import storage
 
 FOLDER = Path(".errbook")
 PENDING = FOLDER / "pending"
-"""Below it stand files that are finished but not published yet."""
+"""In it stand files that are finished but not published yet."""
 
 Known = tuple[str, int, int]
 """What is remembered of a published file: digest, size in bytes, time of its last change in ns."""
@@ -41,54 +41,86 @@ def read_manifest(root: Path, site: Path) -> dict[str, Known]:
 
 
 def _is_inside(name: str) -> bool:
-    path = Path(name)
-    return not path.is_absolute() and ".." not in path.parts
+    return not name.startswith("/") and ".." not in name.split("/") and ":" not in name[:2]
 
 
 @dataclass
 class Pending:
-    """Files on their way into the site: those that differ from what is published wait aside."""
+    """A part of the new site: files that differ from what is published wait aside."""
 
-    root: Path
-    """The project's folder."""
-    site: Path
+    folder: str
+    """Where they wait; it exists."""
+    site: str
+    """The site's folder."""
     known: Mapping[str, Known]
     """The manifest of the site."""
-    digests: dict[str, str] = field(default_factory=dict)
-    """Digest of every file of the new site that was put here, by name."""
-    changed: list[str] = field(default_factory=list)
-    """Names of the files that wait."""
+    files: dict[str, Known] = field(default_factory=dict)
+    """Every file of this part, by its path below the site."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """For the files that wait, the path of each aside."""
 
     def put(self, name: str, content: bytes) -> None:
         """Take one file of the new site."""
         digest = hashlib.blake2b(content, digest_size=16).hexdigest()
-        self.digests[name] = digest
-        if self._is_published(name, digest):
-            return
-        path = self.root / PENDING / name
-        try:
-            path.write_bytes(content)
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        self.changed.append(name)
-
-    def forget(self) -> None:
-        """Take back all files."""
-        for name in self.changed:
-            (self.root / PENDING / name).unlink(missing_ok=True)
-        self.changed.clear()
-        self.digests.clear()
-
-    def _is_published(self, name: str, digest: str) -> bool:
         known = self.known.get(name)
-        if known is None or known[0] != digest:
-            return False
+        if known is not None and known[0] == digest and self._is_untouched(name, known):
+            self.files[name] = known
+            return
+        path = f"{self.folder}/{len(self.changed)}"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
-            stat = os.stat(self.site / name)
+            _write(descriptor, content)
+            stat = os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+        self.files[name] = (digest, stat.st_size, stat.st_mtime_ns)
+        self.changed[name] = path
+
+    def _is_untouched(self, name: str, known: Known) -> bool:
+        try:
+            stat = os.stat(f"{self.site}/{name}")
         except OSError:
             return False
         return (stat.st_size, stat.st_mtime_ns) == known[1:]
+
+    def forget(self) -> None:
+        """Take back all files."""
+        self.changed.clear()
+        self.files.clear()
+
+    def move(self) -> dict[str, Known]:
+        """Put what waits into the site; every file is whole at any moment, the old or the new one.
+
+        Returns:
+            What is known of the files whose time of change became another one on the way.
+        """
+        corrected = {}
+        for name, path in self.changed.items():
+            target = f"{self.site}/{name}"
+            try:
+                _replace(path, target)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                # The site is on another disk.
+                storage.write(Path(target), Path(path).read_bytes())
+                stat = os.stat(target)
+                corrected[name] = (self.files[name][0], stat.st_size, stat.st_mtime_ns)
+        return corrected
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _replace(path: str, target: str) -> None:
+    try:
+        os.replace(path, target)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(path, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,92 +132,59 @@ class Published:
     deleted: int = 0
 
 
-def publish(
+def prepare(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """An empty folder for what waits, for each part of the site."""
+    shutil.rmtree(root / PENDING, ignore_errors=True)
+    folders = {name: root / PENDING / name for name in names}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+    return {name: str(folder) for name, folder in folders.items()}
+
+
+def finish(
     root: Path,
     site: Path,
     known: Mapping[str, Known],
-    pending: Iterable[Pending],
+    files: Mapping[str, Known],
     folders: Collection[str],
-) -> Published:
-    """Move what waits into the site and delete what is no more.
+) -> int:
+    """Delete what is no more, and remember what was published.
 
-    Every file is whole at any moment, the old one or the new one. Only files that errbook published
-    before, and files in its own folders, are ever deleted; others (a CNAME, say) stay.
+    Only files that errbook published before are deleted, and where it is not known any more what
+    that was, files in its own folders; others (a CNAME, say) stay.
 
     Args:
         root: The project's folder.
         site: The site's folder.
-        known: The manifest of the site as it is.
-        pending: The new site, in parts.
+        known: The manifest of the site as it was.
+        files: The new one.
         folders: The folders below the site that are errbook's own.
 
     Returns:
-        How many files the site has, and how many were written and deleted.
+        How many files were deleted.
     """
-    digests: dict[str, str] = {}
-    changed: list[str] = []
-    for part in pending:
-        digests.update(part.digests)
-        changed += part.changed
-    written = sum(_move(root / PENDING / name, site / name) for name in changed)
-    deleted = _delete(site, set(known) - set(digests), folders, digests)
-    manifest = {name: _known(site / name, digests[name], known.get(name)) for name in digests}
-    path = manifest_path(root, site)
-    if manifest != known:
-        storage.write(path, json.dumps({"files": manifest}, separators=(",", ":")))
-    shutil.rmtree(root / PENDING, ignore_errors=True)
-    return Published(len(digests), written, deleted)
-
-
-def _known(path: Path, digest: str, known: Known | None) -> Known:
-    if known is not None and known[0] == digest:
-        stat = os.stat(path)
-        if (stat.st_size, stat.st_mtime_ns) == known[1:]:
-            return known
-    stat = os.stat(path)
-    return (digest, stat.st_size, stat.st_mtime_ns)
-
-
-def _move(source: Path, target: Path) -> bool:
-    """Put one file into the site at once; whether the site's file changed."""
-    if _same(source, target):
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.replace(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        # The site is on another disk.
-        storage.write(target, source.read_bytes())
-    return True
-
-
-def _same(source: Path, target: Path) -> bool:
-    try:
-        if target.stat().st_size != source.stat().st_size:
-            return False
-        return target.read_bytes() == source.read_bytes()
-    except OSError:
-        return False
-
-
-def _delete(site: Path, gone: set[str], folders: Collection[str], kept: Collection[str]) -> int:
-    doomed = set(gone)
-    for folder in folders:
-        for directory, _, names in os.walk(site / folder):
-            below = Path(directory).relative_to(site).as_posix()
-            doomed.update(f"{below}/{name}" for name in names)
+    doomed = set(known) if known else _found(site, folders)
     deleted = 0
-    for name in sorted(doomed.difference(kept)):
+    for name in sorted(doomed.difference(files)):
         path = site / name
         if path.is_file():
             path.unlink()
             deleted += not path.name.startswith(storage.TEMPORARY)
         _drop_empty(path.parent, site)
-    for stray in site.glob(f"{storage.TEMPORARY}*"):
-        stray.unlink()
+    if dict(files) != known:
+        content = json.dumps({"files": files}, separators=(",", ":"))
+        storage.write(manifest_path(root, site), content)
+    shutil.rmtree(root / PENDING, ignore_errors=True)
     return deleted
+
+
+def _found(site: Path, folders: Collection[str]) -> set[str]:
+    names: set[str] = set()
+    for folder in folders:
+        for directory, _, files in os.walk(site / folder):
+            below = Path(directory).relative_to(site).as_posix()
+            names.update(f"{below}/{name}" for name in files)
+    return names
 
 
 def _drop_empty(folder: Path, site: Path) -> None:

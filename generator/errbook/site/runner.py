@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from importlib.util import find_spec
 
 from errbook.config import Settings
@@ -32,6 +33,18 @@ def missing(builder: str, settings: Settings) -> Iterator[Diagnostic]:
             f"{builder} is not installed",
             f"Install it: pip install 'errbook[{builder}]'.",
         )
+
+
+def warm() -> None:
+    """Import MkDocs and its theme once, before processes are forked that need them."""
+    for name in (
+        "mkdocs.commands.build",
+        "material.plugins.search.plugin",
+        "pymdownx.superfences",
+        "pymdownx.tabbed",
+    ):
+        if find_spec(name.partition(".")[0]) is not None:
+            import_module(name)
 
 
 def run(made: Stage, builder: str, settings: Settings) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from errbook.diagnostics import Diagnostic, Location, report
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
-from errbook.pages import Pages, StagedPage
+from errbook.pages import Pages, StagedPage, table_mark
 from errbook.project import Project
 from errbook.site import links, runner, stage, stamp
 from errbook.site.finish import Finisher
@@ -26,6 +26,8 @@ SEARCH_INDEX = "search/search_index.json"
 STAMPABLE_PLUGINS = frozenset({"search", "material/search"})
 """Plugins whose output is known to be the same when pages are stamped."""
 
+_LEFT = re.compile(r"ZQ(?:EXEMPLAR|TABLE|SLOT)\d+ZQ")
+"""Marks that must not be left in a finished page."""
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 
 
@@ -41,6 +43,8 @@ class Task:
     builder: str
     engine: str
     """``stamp`` or ``full``."""
+    pending: str = ""
+    """The folder in which finished files wait."""
     known: Mapping[str, Known] = field(default_factory=dict)
     """The manifest of the site, as far as this locale is concerned."""
 
@@ -84,24 +88,24 @@ class _Worker:
         self._project = project
         self._task = task
         self._edition: Edition = stage.edition(project, locale, task.site_url)
+        self._tables: list[str] = []
         self._pages = Pages(self._edition)
         root_url = task.site_url or project.settings.site_url
         self._finisher = Finisher(self._edition, root_url)
         self._root_url = root_url
-        pending = Pending(project.settings.root, task.site, task.known)
+        pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
 
     def run(self) -> Result:
-        others = list(self._pages.others())
         if self._task.engine == "stamp":
             try:
-                self._stamped(others)
+                self._stamped(list(Pages(self._edition, self._tables).others()))
             except Unstampable as reason:
                 self._result.notes.append(f"{self._result.tag}: not stamped, because {reason}")
                 self._start_again()
-                self._full(others)
+                self._full(self._pages.others())
         else:
-            self._full(others)
+            self._full(self._pages.others())
         self._account()
         return self._result
 
@@ -215,10 +219,11 @@ class _Worker:
                 continue
             content = path.read_bytes()
             if name.endswith(".html"):
-                finished = self._finisher.page(
-                    content.decode("utf-8"), name.removesuffix("index.html")
-                )
-                if stamp.MARK in finished and f"{stamp.MARK}EXEMPLAR" in finished:
+                text = content.decode("utf-8")
+                for number, table in enumerate(self._tables):
+                    text = text.replace(table_mark(number), table)
+                finished = self._finisher.page(text, name.removesuffix("index.html"))
+                if _LEFT.search(finished):
                     raise Unstampable(f"{name} shows a page that only stamping knows")
                 self._page(name, finished)
             else:

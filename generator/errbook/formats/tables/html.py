@@ -11,6 +11,8 @@ from errbook.formats.tables.markdown import paragraphs
 from errbook.markdown import Node, escape
 from errbook.tables import Cell, Note, Table
 
+BACK = "&#8617;&#xFE0E;"
+"""The arrow of a link back, as text and not as a picture."""
 _TAGS = {"bullets": "ul", "quote": "blockquote", "strong": "strong", "em": "em", "strike": "del"}
 
 
@@ -46,7 +48,9 @@ def table(one: Table, seen: set[str] | None = None, *, with_heading: bool = True
     writer = Writer({note.label: note for note in one.notes})
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in one.headings)
     lines = [
-        f'<table class="errbook" lang="{one.locale.tag}" dir="{one.locale.direction}">',
+        # Themes such as Material dress tables that have no class.
+        f'<div class="errbook" lang="{one.locale.tag}" dir="{one.locale.direction}">',
+        "<table>",
         *([] if one.depth else [f"<caption>{escape(one.title)}</caption>"]),
         f"<thead><tr>{heads}</tr></thead>",
         "<tbody>",
@@ -62,12 +66,11 @@ def table(one: Table, seen: set[str] | None = None, *, with_heading: bool = True
     lines += ["</tbody>", "</table>"]
     notes = [note for note in one.notes if note.here]
     if notes:
-        attributes = f'class="footnote" lang="{one.locale.tag}" dir="{one.locale.direction}"'
         start = f' start="{notes[0].number}"' if notes[0].number > 1 else ""
         # The texts first: they may refer to other notes.
         items = [writer.note(note) for note in notes]
-        lines += [f"<div {attributes}>", "<hr>", f"<ol{start}>", *items, "</ol>", "</div>"]
-    return above + "\n".join(lines) + "\n"
+        lines += ['<div class="footnote">', "<hr>", f"<ol{start}>", *items, "</ol>", "</div>"]
+    return above + "\n".join([*lines, "</div>"]) + "\n"
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ class Writer:
         """A footnote as an item of a list, with a link back to each of its references."""
         text = self.blocks(note.blocks)
         back = "".join(
-            f' <a class="footnote-backref" href="#{_reference_id(note.label, number)}">&#8617;&#xFE0E;</a>'
+            f' <a class="footnote-backref" href="#{_reference_id(note.label, number)}">{BACK}</a>'
             for number in range(1, self.counts[note.label] + 1)
         )
         body = f"{text.removesuffix('</p>')}{back}</p>" if text.endswith("</p>") else text + back

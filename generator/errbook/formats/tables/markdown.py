@@ -15,7 +15,7 @@ from errbook.markdown import INLINE, Node, escape_everything
 from errbook.tables import Cell, Note, Table
 
 _MARK = re.compile(
-    r"(?P<special>[\\`*_\[\]}|]|\{(?![{%#+~=><-]))|(?P<foreign>[<$~^{]|==|\+\+|&(?=#?\w+;))"
+    r"(?P<special>[\\`*_\[\]}]|\{(?![{%#+~=><-]))|(?P<foreign>[<$~^{|]|==|\+\+|&(?!\s|$))"
 )
 """What is markup somewhere: a mark with an escape, or one of other dialects, of template engines or
 of editors, which only an entity hides from them."""
@@ -57,6 +57,7 @@ def _escaped(match: re.Match[str]) -> str:
     if match["special"]:
         return f"\\{match[0]}"
     return "".join(_NAMED.get(c) or f"&#{ord(c)};" for c in match[0])
+
 
 def escape(text: str) -> str:
     """Escape text so that no parser sees markup in it, in a cell or elsewhere in a line."""
@@ -163,7 +164,9 @@ def _cell_block(node: Node) -> str:
         case "heading":
             return f"<strong>{_IN_CELL.write(node.children)}</strong>"
         case "code_block":
-            return f"<pre><code>{escape_everything(node.text).replace(chr(10), '&#10;')}</code></pre>"
+            return (
+                f"<pre><code>{escape_everything(node.text).replace(chr(10), '&#10;')}</code></pre>"
+            )
         case "bullets":
             return f"<ul>{_items(node)}</ul>"
         case "numbers":
@@ -219,11 +222,10 @@ def _block(node: Node) -> str:
             fence = "`" * max(3, ticks + 1)
             return f"{fence}\n{node.text}\n{fence}"
         case "bullets":
-            return "\n".join(_item("-   ", item) for item in node.children)
+            return _list(node, ["-   "] * len(node.children))
         case "numbers":
             first = int(node.text or 1)
-            listed = enumerate(node.children, first)
-            return "\n".join(_item(f"{f'{number}.':<4}", item) for number, item in listed)
+            return _list(node, [f"{f'{first + n}.':<4}" for n in range(len(node.children))])
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in blocks(node.children).split("\n"))
         case "rule":
@@ -236,7 +238,7 @@ def _block(node: Node) -> str:
 
 
 def _paragraph(children: Sequence[Node]) -> str:
-    written = _IN_BLOCK.write(children)
+    written = _IN_BLOCK.write(children).strip()
     if not children or children[0].kind != "text" or not _BLOCK_START.match(written):
         return written
     digits = re.match(r"\d+", written)
@@ -245,9 +247,14 @@ def _paragraph(children: Sequence[Node]) -> str:
     return f"{written[:at]}&#{ord(written[at])};{written[at + 1 :]}"
 
 
-def _item(mark: str, item: Node) -> str:
-    text = blocks(item.children).replace("\n", "\n    ")
-    return mark + re.sub(r"^[ ]+$", "", text, flags=re.M)
+def _list(node: Node, marks: Sequence[str]) -> str:
+    items = [
+        mark + re.sub(r"^[ ]+$", "", blocks(item.children).replace("\n", "\n    "), flags=re.M)
+        for mark, item in zip(marks, node.children, strict=True)
+    ]
+    # Python-Markdown takes an item for a line of the paragraph right above it.
+    loose = any(len(item.children) > 1 for item in node.children)
+    return ("\n\n" if loose else "\n").join(items)
 
 
 def _row(row: Node) -> str:

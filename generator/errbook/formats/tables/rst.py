@@ -64,7 +64,8 @@ def _indented(text: str, width: int, *, first: bool = True) -> str:
     lines = text.split("\n")
     space = " " * width
     return "\n".join(
-        f"{space}{line}" if line and (first or number) else line for number, line in enumerate(lines)
+        f"{space}{line}" if line and (first or number) else line
+        for number, line in enumerate(lines)
     )
 
 
@@ -131,7 +132,9 @@ def _paragraph(children: Sequence[Node]) -> str:
 def _guarded(line: str) -> str:
     """A paragraph's only line that begins with words, so that it begins no other kind of block."""
     special = re.match(
-        r"[-+•‣⁃=#~^\"'.,:;!?$%&/()>@\[\]{}_]|\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?:\s|$)", line
+        r"[-+•‣⁃=#~^\"'.,:;!?$%&/()>@\[\]{}_]"
+        r"|\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?:\s|$)",
+        line,
     )
     return f"\\{line}" if special else line
 

@@ -24,4 +24,7 @@ def write(tables: Sequence[Table]) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     # Other spaces stay: a literal message may have two in a row.
-    return "\t".join(re.sub(r"\s*[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", c) for c in cells) + "\n"
+    return (
+        "\t".join(re.sub(r"\s*[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", c) for c in cells)
+        + "\n"
+    )
