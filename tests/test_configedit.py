@@ -30,8 +30,8 @@ CASES = {
         "            - a\n        nl: {}\n  - search\n",
     ),
     "after-an-empty-one": (
-        "plugins:\n  - errbook:\n      locales:\n        fr:\n        de:\nx: !ENV A\n",
-        "plugins:\n  - errbook:\n      locales:\n        fr:\n        de:\n        nl: {}\nx: !ENV A\n",
+        "plugins:\n  - errbook:\n      locales:\n        fr:\nx: !ENV A\n",
+        "plugins:\n  - errbook:\n      locales:\n        fr:\n        nl: {}\nx: !ENV A\n",
     ),
     "no-locales-yet": (
         "plugins:\n  - errbook:\n      source: docs\n",

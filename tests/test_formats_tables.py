@@ -206,9 +206,9 @@ def _collect(nodes: Iterable[Node], seen: Seen, flat: bool, linked: bool) -> Non
             seen.text += node.text
         if node.kind == "badge":
             seen.text += f"({node.text})"
-        if node.kind == "code" or (node.kind == "code_block" and not flat):
-            if not (flat and linked):
-                seen.codes.append(node.text)
+        is_code = node.kind == "code" or (node.kind == "code_block" and not flat)
+        if is_code and not (flat and linked):
+            seen.codes.append(node.text)
         if node.kind == "link":
             seen.links.append(node.text)
         _collect(node.children, seen, flat, linked or node.kind == "link")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,9 @@ CASES = {
 
 
 @pytest.mark.parametrize(("memory", "expected"), CASES.values(), ids=CASES)
-def test_an_empty_translation_is_filled(memory: list[Pair], expected: tuple[str, bool, str]) -> None:
+def test_an_empty_translation_is_filled(
+    memory: list[Pair], expected: tuple[str, bool, str]
+) -> None:
     file = PoFile("a.po", messages=(Message("a|fix", SOURCE, comment="À nous."),))
     done = pretranslate.fill(file, [UNIT], Memory(memory), FR)
     (message,) = done.file.messages
@@ -85,8 +88,6 @@ words = st.lists(st.sampled_from("agent server the a restart 再起動 check".sp
 def test_what_is_offered_is_as_similar_as_was_asked(
     sources: list[list[str]], wanted: list[str], least: float
 ) -> None:
-    from difflib import SequenceMatcher
-
     memory = Memory([Pair(" ".join(source), "x") for source in sources], least=least)
     text = " ".join(wanted)
     found = memory.similar(replace(UNIT, text=text))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from errbook import locales, loader, tables
+from errbook import loader, locales, tables
 from errbook.markdown import Node
 from errbook.model import Book
 from errbook.tables import BadQuery, Cell, Note, Query, Row, Table
@@ -18,7 +18,8 @@ code_pattern: 'SHOP\\d{3}'
 categories: {pay: Payment, stock: Stock}
 entries:
   SHOP001: {title: Zebra, cause: c, fix: f, severity: warning, category: pay, tags: [two words]}
-  SHOP003: {title: "\xc3\x89clair", cause: c, fix: f, severity: fatal, category: stock, since: "1.10"}
+  SHOP003: {title: "\xc3\x89clair", cause: c, fix: f, severity: fatal, category: stock,
+            since: "1.10"}
   SHOP002: {title: apple, cause: c, fix: f, identifiers: {exit-code: [2, 3]}, platforms: [linux]}
   no-stock: {code: none, title: Empty, cause: c, fix: f, messages: [{text: no stock}]}
 """

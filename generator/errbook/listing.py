@@ -71,7 +71,7 @@ class Section:
     name: str
     title: str
     records: tuple[Record, ...]
-    categories: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
     """What readers call the categories, by name."""
     notes: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
     """The footnotes by the label that the records' texts refer to them with."""
@@ -144,7 +144,8 @@ def _paragraph(*inline: Node) -> Node:
     return Node("paragraph", "", inline)
 
 
-def _plain(text: str) -> tuple[Node, ...]:
+def plain(text: str) -> tuple[Node, ...]:
+    """Bare words as a paragraph; nothing for no words."""
     return (_paragraph(Node("text", text)),) if text else ()
 
 
@@ -169,21 +170,21 @@ class _Cells:
                 return self._field(record.fields.get(column, ()))
             case "severity":
                 name_ = self.words.gettext(SEVERITY_NAMES.get(record.severity, record.severity))
-                return Cell(_plain(name_), record.severity)
+                return Cell(plain(name_), record.severity)
             case "category":
-                name_ = self.section.categories.get(record.category, record.category)
-                return Cell(_plain(name_), record.category or None)
+                known = self.section.categories.get(record.category)
+                return Cell(known or plain(record.category), record.category or None)
             case "platform":
                 names = [platform_name(platform) for platform in record.platforms]
-                return Cell(_plain(self.words.listing(names)), list(record.platforms))
+                return Cell(plain(self.words.listing(names)), list(record.platforms))
             case "identifiers":
                 pairs = [f"{system} {', '.join(values)}" for system, values in record.identifiers]
                 listed = {system: list(values) for system, values in record.identifiers}
-                return Cell(_plain(self.words.listing(pairs)), listed)
+                return Cell(plain(self.words.listing(pairs)), listed)
             case "since":
-                return Cell(_plain(record.since), record.since or None)
+                return Cell(plain(record.since), record.since or None)
         name_ = self.words.gettext(STATUS_NAMES.get(record.status, record.status))
-        return Cell(_plain(name_), record.status)
+        return Cell(plain(name_), record.status)
 
     def _linked(self, record: Record, inline: tuple[Node, ...]) -> tuple[Node, ...]:
         return (Node("link", record.url, inline),) if record.url else inline
@@ -247,12 +248,12 @@ class _Source:
     catalog: Catalog
 
     def section(self) -> Section:
-        catalog, plain = self.catalog, self.edition.plain
+        catalog = self.catalog
         return Section(
             catalog.name,
             self.edition.catalog_title(catalog),
             tuple(self._record(entry) for entry in catalog.published),
-            {name: plain(title) for name, title in catalog.categories.items()},
+            {name: self._said(title).blocks for name, title in catalog.categories.items()},
             {self._label(n): self._said(t).blocks for n, t in catalog.footnotes.items()},
         )
 
@@ -290,7 +291,7 @@ class _Source:
     def _remedy(self, remedy: Remedy) -> Said:
         tag = self.edition.locale.tag
         if not remedy.texts:
-            return Said(_plain(self.edition.words.gettext("No action needed.")), tag)
+            return Said(plain(self.edition.words.gettext("No action needed.")), tag)
         said = [self._said(text) for text in remedy.texts]
         blocks = tuple(block for text in said for block in text.blocks)
         if remedy.steps:

@@ -27,6 +27,9 @@ Their HTML is stashed after MkDocs has looked for ids (21) and before raw HTML i
 _HELD = re.compile(f"{STX}errbook (\\d+)[^{ETX}]*{ETX}")
 """What stands for a table between the two; Python-Markdown keeps these characters out of pages."""
 
+SITE_URL = "site_url"
+"""Stands for the book's own base of links: Python-Markdown takes no text for an absent one."""
+
 log = logging.getLogger("mkdocs.plugins.errbook")
 """MkDocs and ProperDocs count this logger's warnings: with ``--strict`` they fail the build."""
 
@@ -41,7 +44,10 @@ class ErrbookExtension(Extension):
                 "The project's folder or mkdocs.yml, or the path or URL of a published errors.json",
             ],
             "locale": ["", "The language where a marker names none; the book's own without it"],
-            "link_base": ["", "What links to the entries' pages begin with, instead of site_url"],
+            "link_base": [
+                SITE_URL,
+                "What links to the entries' pages begin with; empty for no links",
+            ],
             "digest": ["", "Anything: builders that keep rendered pages notice when it changes"],
         }
         super().__init__(**kwargs)
@@ -71,7 +77,8 @@ class _Markers(Preprocessor):
         super().__init__(md)
         self._where = str(options["project"] or ".")
         self._locale = str(options["locale"] or "")
-        self._link_base = str(options["link_base"]) if options["link_base"] else None
+        base = str(options["link_base"] or "")
+        self._link_base = None if base == SITE_URL else base
         self.tables: list[str] = []
         """The HTML of the page's tables."""
 

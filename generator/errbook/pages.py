@@ -258,15 +258,17 @@ class Pages:
             anchors = not shown.intersection(entry.id for entry in entries)
             shown.update(entry.id for entry in entries)
             names = dict.fromkeys(entry.catalog for entry in entries)
-            return "\n\n".join(
-                self._table(
-                    [entry for entry in entries if entry.catalog == name],
-                    marker.query.columns,
-                    self.edition.catalog_title(self._book.catalog_by_name[name]),
-                    anchors,
-                )
-                for name in names
-            )
+            blocks = []
+            for name in names:
+                title = self.edition.catalog_title(self._book.catalog_by_name[name])
+                if marker.query.depth:
+                    mark = "#" * marker.query.depth
+                    blocks.append(
+                        f"{mark} {markdown.escape_everything(title)} {{ #errors-{name} }}"
+                    )
+                rows = [entry for entry in entries if entry.catalog == name]
+                blocks.append(self._table(rows, marker.query.columns, title, anchors))
+            return "\n\n".join(blocks)
 
         return embed.replace(text, table)
 

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -135,6 +134,8 @@ class Phrase:
     """The longest run of it that never changes: what is looked for when it has no words."""
     steps: tuple[Segment | Gap, ...]
     """Its parts, in order; no two gaps touch."""
+    runs: tuple[tuple[str, ...], ...] = ()
+    """All runs of neighbouring words of it; the words are one of them."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that a program in another language reads."""
@@ -174,11 +175,12 @@ def phrase(
     if not _usable(pieces, kind):
         return None
     steps = tuple(_steps(pieces))
-    words, anchor = _telling_words(pieces)
+    runs = tuple(_word_runs(pieces))
+    words = max(runs, key=len, default=())
     literals = [piece for piece in pieces if isinstance(piece, str)]
     weight = sum(len("".join(piece.split())) for piece in literals)
     longest = max((run for piece in literals for run in piece.split()), key=len)
-    return Phrase(entry, kind, weight, words, anchor, ascii_lower(longest), steps)
+    return Phrase(entry, kind, weight, words, 0, ascii_lower(longest), steps, runs)
 
 
 def fold(text: str) -> str:
@@ -320,9 +322,8 @@ def _shape(param: Param, following: str | Param | None, *, first: bool, last: bo
     return f"(?:^|{outside}){group}"
 
 
-def _telling_words(pieces: Sequence[str | Param]) -> tuple[tuple[str, ...], int]:
-    """The neighbouring words with the rarest one among them, and where that one is."""
-    best: tuple[tuple[bool, int, int], tuple[str, ...], int] = ((False, -1, 0), (), 0)
+def _word_runs(pieces: Sequence[str | Param]) -> Iterator[tuple[str, ...]]:
+    """The words of each literal piece, in lower case, that are whole in every text."""
     for number, piece in enumerate(pieces):
         if not isinstance(piece, str):
             continue
@@ -332,29 +333,29 @@ def _telling_words(pieces: Sequence[str | Param]) -> tuple[tuple[str, ...], int]
             found = found[1:]
         if found and number + 1 < len(pieces) and found[-1].end() == len(piece):
             found = found[:-1]
-        words = tuple(ascii_lower(match[0]) for match in found)
-        for at, word in enumerate(words):
-            rare = 0 if word.isdigit() else 1 if word in _COMMON or len(word) < 4 else 2
-            score = (len(words) > 1, rare, len(word))
-            if score > best[0]:
-                best = (score, words, at)
-    return best[1], best[2]
+        if found:
+            yield tuple(ascii_lower(match[0]) for match in found)
 
 
 def with_rarest(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
-    """The phrases, each with the anchor that it shares with the fewest others."""
+    """The phrases, each with the words and the anchor that it shares with the fewest others."""
     given = tuple(phrases)
-    single = Counter(word for item in given for word in item.words)
-    double = Counter(pair for item in given for pair in pairwise(item.words))
+    runs = [run for item in given for run in item.runs]
+    single = Counter(word for run in runs for word in run)
+    double = Counter(pair for run in runs for pair in pairwise(run))
 
-    def cost(words: Sequence[str], at: int) -> tuple[int, int, int]:
-        pair = words[at : at + 2]
-        shared = double[pair[0], pair[1]] if len(pair) == 2 else len(given)
-        return (shared, sum(single[word] for word in pair), -len("".join(pair)))
+    def cost(place: tuple[tuple[str, ...], int]) -> tuple[int, bool, int, int]:
+        run, at = place
+        pair = run[at : at + 2]
+        shared = double[pair[0], pair[1]] if len(pair) == 2 else single[pair[0]]
+        frequent = min(single[word] for word in pair)
+        return (frequent, all(w in _COMMON for w in pair), shared, -len("".join(pair)))
 
-    return tuple(
-        replace(item, anchor=min(range(len(item.words)), key=partial(cost, item.words)))
-        if item.words
-        else item
-        for item in given
-    )
+    def with_best(item: Phrase) -> Phrase:
+        places = [(run, at) for run in item.runs for at in range(max(1, len(run) - 1))]
+        if not places:
+            return item
+        words, anchor = min(places, key=cost)
+        return replace(item, words=words, anchor=anchor)
+
+    return tuple(map(with_best, given))

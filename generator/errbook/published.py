@@ -81,7 +81,7 @@ class _Reading:
                 self.notes[f"{name}-{label}"] = self._said(text, name).blocks
             records = tuple(self._record(entry, name) for entry in entries)
             titles = catalog.get("categories") or {}
-            categories = {str(key): _words(title) for key, title in titles.items()}
+            categories = {str(key): listing.plain(_words(title)) for key, title in titles.items()}
             title = _words(catalog.get("title")) or name
             yield Section(name, title, records, categories, dict(self.notes))
 
@@ -132,7 +132,7 @@ class _Reading:
     def _said(self, text: Any, catalog: str) -> Said:
         """A text: bare words, or its Markdown with the locale it is in and its state."""
         if isinstance(text, str):
-            return Said((Node("paragraph", "", (Node("text", text),)),), self.locale.tag)
+            return Said(listing.plain(text), self.locale.tag)
         written = locales.parse(str(text.get("locale") or self.locale.tag))
         source = str(text["markdown"])
         blocks = markdown.tree(source)

@@ -274,7 +274,8 @@ def _surely_fine(pair: Pair) -> bool:
 
 def _kept(parts: Sequence[simple.Part]) -> list[tuple[str, str]]:
     """What a translation keeps of the parts of a simple text."""
-    kept = [
-        (kind, target or text) for kind, text, target in parts if kind not in ("text", "strong")
-    ]
-    return sorted(kept) if len(kept) > 1 else kept
+    return sorted(
+        (str(kind), target or text)
+        for kind, text, target in parts
+        if kind not in ("text", "strong")
+    )

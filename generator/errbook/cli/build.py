@@ -12,13 +12,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from errbook import config
 from errbook.cli import FINDINGS
 from errbook.cli.output import load, print_findings
-from errbook.diagnostics import Severity
+from errbook.diagnostics import Diagnostic, Severity
 from errbook.project import Project
 from errbook.site import build as site_build
 from errbook.site import serve as site_serve
+from errbook.site import unchanged
 from errbook.site.build import Coverage
+from errbook.site.unchanged import Memory
 
 LISTED = 10
 """How many findings a build prints; ``check`` prints all."""
@@ -64,6 +67,21 @@ def build(
     published as a visible fallback and listed; with --strict it fails the build too.
     """
     started = time.monotonic()
+    settings, found = config.load(path.parent, path.name)
+    if settings is None:
+        print_findings(found)
+        sys.exit(FINDINGS)
+    site = (site_dir or settings.site_dir).absolute()
+    mark = unchanged.fingerprint(settings, [builder or settings.builder, engine])
+    memory = unchanged.recall(settings.root, site, mark)
+    if memory is not None and not (strict and _counts(memory.findings)):
+        _say_findings(memory.findings)
+        click.echo(
+            f"Nothing changed: {memory.summary['text']} since the last build"
+            f" ({time.monotonic() - started:.1f} s)."
+        )
+        return
+    unchanged.forget(settings.root, site)
     loaded = load(path)
     if loaded.source_is_broken:
         print_findings(loaded.source_findings)
@@ -84,19 +102,31 @@ def build(
         print_findings(built.failures, LISTED)
         click.echo("Nothing was published; the site is as it was.", err=True)
         sys.exit(FINDINGS)
-    listed = [f for f in (*loaded.source_findings, *built.findings) if f.severity > Severity.INFO]
-    if listed:
-        print_findings(listed, LISTED)
+    findings = [*loaded.source_findings, *built.findings]
+    _say_findings(findings)
     for note in built.notes:
         click.echo(f"note: {note}", err=True)
     console.print(_coverage(loaded, built.coverage))
     done = built.published
     where = site_dir or loaded.shown(loaded.settings.site_dir)
+    size = f"{built.pages} pages in {len(built.coverage)} locales"
+    unchanged.remember(
+        settings.root, site, Memory(mark, {"text": f"{size} are in {where}"}, findings)
+    )
     click.echo(
-        f"Built {built.pages} pages in {len(built.coverage)} locales into {where} in"
-        f" {time.monotonic() - started:.1f} s"
+        f"Built {size} into {where} in {time.monotonic() - started:.1f} s"
         f" ({done.written} files written, {done.deleted} deleted, {done.files} in all)."
     )
+
+
+def _counts(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [found for found in findings if found.severity > Severity.INFO]
+
+
+def _say_findings(findings: Sequence[Diagnostic]) -> None:
+    listed = _counts(findings)
+    if listed:
+        print_findings(listed, LISTED)
 
 
 class _Progress(AbstractContextManager["_Progress"]):

@@ -305,23 +305,26 @@ class _Report:
     def log(self, stream: IO[bytes], source: str) -> None:
         """Answer a log as it is read."""
         scanner = Scanner(self.index.matcher)
-        before = len(self._mentions())
+        hits = 0
         held: list[Mention] = []
         """The first piece's mentions wait for the second: a short log is counted when printed."""
         for number, piece in enumerate(utf8(_pieces(stream))):
-            fresh = [m for hit in scanner.feed(piece) if (m := self.tally.add(hit, source))]
-            if number == 0 and len(piece) < _PIECE and not stream.isatty() and _at_end(stream):
+            found = scanner.feed(piece)
+            hits += len(found)
+            fresh = [mention for hit in found if (mention := self.tally.add(hit, source))]
+            if number == 0 and len(piece) < _PIECE and _at_end(stream):
                 held = fresh
                 continue
             for mention in (*held, *fresh):
                 self._show(mention)
             held = []
-        held += [m for hit in scanner.close() if (m := self.tally.add(hit, source))]
+        found = scanner.close()
+        held += [mention for hit in found if (mention := self.tally.add(hit, source))]
         for mention in held:
             self._show(mention)
         for code, count in scanner.unknown.items():
             self.unknown[code] = self.unknown.get(code, 0) + count
-        self._empty_logs |= len(self._mentions()) == before and not held
+        self._empty_logs |= not hits + len(found)
 
     def miss(self, query: str) -> None:
         """Remember a question without an answer."""

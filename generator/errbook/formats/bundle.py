@@ -392,6 +392,10 @@ class _Tree:
 
 
 def _handles(tree: _Tree) -> Handles:
+    match tree.data:
+        case {"id": str(identifier), "code": str(code), **others} if not others:
+            # Most entries of a large book: a bundle of thousands is read for one answer.
+            return Handles(identifier, code)
     messages = tuple(
         (m.text("text")[:_MAX_MESSAGE], m.text("summary")[:_MAX_MESSAGE], tuple(_params(m)))
         for m in tree.trees("messages")
@@ -421,6 +425,9 @@ class _Cards(Mapping[str, Card]):
 
     def __getitem__(self, identifier: str) -> Card:
         return _read_card(_Tree(self._raw[identifier], f'the entry "{identifier}"'))
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._raw
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._raw)
@@ -459,6 +466,10 @@ def merged(
         bundles: Of two that have an entry with one id, the first one's counts.
         choose: Picks one of some tags.
     """
+    if len(bundles) == 1:
+        index, own = bundles[0].index, bundles[0].load(choose(bundles[0].locales))
+        if all(entry.id in own.cards for entry in index.entries):
+            return index, own
     entries: dict[str, Handles] = {}
     cards: ChainMap[str, Card] = ChainMap()
     said: dict[str, str] = {}

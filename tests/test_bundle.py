@@ -1,0 +1,139 @@
+"""A bundle gives back the book that went in; a file made to harm is refused with a reason."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from errbook import lookup, project
+from errbook.edition import Edition
+from errbook.formats import bundle
+from errbook.formats.bundle import BadBundle, LocalePart
+from errbook.lookup import Index
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@cache
+def _book() -> tuple[Index, dict[str, LocalePart]]:
+    loaded, _ = project.load(ROOT)
+    assert loaded is not None
+    parts = {}
+    for locale, translation in loaded.translations.items():
+        edition = Edition(loaded.book, translation, loaded.interface(locale))
+        parts[locale.tag] = bundle.part(edition, "https://errors.example/")
+    return lookup.of_book(loaded.book), parts
+
+
+@cache
+def _data() -> bytes:
+    index, parts = _book()
+    return bundle.write("Errors", index, parts)
+
+
+def test_everything_comes_back() -> None:
+    index, parts = _book()
+    found = bundle.read(_data())
+    assert (found.name, found.locales, found.index) == ("Errors", tuple(parts), index)
+    for tag, part in parts.items():
+        own = found.load(tag)
+        assert (dict(own.cards), own.words) == (part.cards, part.words)
+
+
+def test_the_same_book_gives_the_same_bytes() -> None:
+    index, parts = _book()
+    assert bundle.write("Errors", index, parts) == _data()
+
+
+def test_links_and_footnotes_lead_somewhere() -> None:
+    _, parts = _book()
+    for tag, part in parts.items():
+        for card in part.cards.values():
+            for text in (card.cause, card.fix, *card.notes.values()):
+                assert "](link:" not in text
+                assert "](entry:" not in text
+        card = part.cards["device-flow-no-such-host"]
+        assert list(card.notes) == ["gpo-profiles"]
+        assert card.url == f"https://errors.example/{tag}/errors/device-flow-no-such-host/"
+
+
+def test_a_text_that_fell_back_says_so() -> None:
+    _, parts = _book()
+    fallen = [card for card in parts["pt-BR"].cards.values() if card.state != "ok"]
+    assert {card.locale for card in fallen} <= {"en-US"}
+    assert all(card.state == "ok" for card in parts["en-US"].cards.values())
+
+
+def _zip(**files: object) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, value in files.items():
+            text = value if isinstance(value, str | bytes) else json.dumps(value)
+            archive.writestr(name.replace("__", "/") + ".json", text)
+    return stream.getvalue()
+
+
+def _changed(**changes: Any) -> bytes:
+    good = {"format": bundle.FORMAT, "version": 1, "locales": ["en"], "entries": [{"id": "a"}]}
+    return _zip(book={**good, **changes})
+
+
+HARMFUL = {
+    "empty": (b"", "no errbook bundle"),
+    "another file": (b"hello", "no errbook bundle"),
+    "another archive": (_zip(other={}), "there is no book.json"),
+    "cut off": (_data()[:3000], "no errbook bundle"),
+    "no JSON": (_zip(book="{"), "cannot be read"),
+    "no UTF-8": (_zip(book=b'"\xff'), "cannot be read"),
+    "deep": (_zip(book="[" * 200_000), "cannot be read"),
+    "no object": (_zip(book=[]), "damaged"),
+    "another format": (_changed(format="x"), "no errbook bundle"),
+    "a newer version": (_changed(version=99, generator="errbook 9"), r"a newer errbook made it \(errbook 9\)"),
+    "wrong types": (_changed(entries={"a": 1}), '"entries" has the wrong form'),
+    "wrong items": (_changed(entries=["a"]), "damaged"),
+    "no locales": (_changed(locales=[]), "locales"),
+    "a path for a locale": (_changed(locales=["../../etc"]), "locales"),
+    "an evil pattern": (_changed(code_patterns=["(a+)+b"]), "refused"),
+    "a parameter of no type": (
+        _changed(entries=[{"id": "a", "messages": [{"text": "x", "params": [["a", "evil", False]]}]}]),
+        "a parameter has the wrong form",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_harmful_files_are_refused(name: str) -> None:
+    data, reason = HARMFUL[name]
+    with pytest.raises(BadBundle, match=reason):
+        bundle.read(data)
+
+
+def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "MAX_MEMBER", 10_000)
+    with pytest.raises(BadBundle, match="unpacks to more"):
+        bundle.read(_zip(book=" " * 1_000_000))
+    monkeypatch.setattr(bundle, "MAX_FILE", 100)
+    with pytest.raises(BadBundle, match="larger"):
+        bundle.read(_data())
+
+
+@given(st.integers(0, 2000), st.binary(min_size=1, max_size=8))
+def test_damage_is_found_or_harmless(position: int, junk: bytes) -> None:
+    data = bytearray(_data())
+    data[position : position + len(junk)] = junk
+    try:
+        found = bundle.read(bytes(data))
+        for tag in found.locales:
+            for card in found.load(tag).cards.values():
+                assert card.id
+    except BadBundle as error:
+        assert str(error)
