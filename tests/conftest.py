@@ -17,7 +17,7 @@ from errbook.site import build
 from errbook.site.build import Built
 from reading import Site
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "browser"]
 
 # A slow machine is no mistake in the code.
 settings.register_profile("errbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])

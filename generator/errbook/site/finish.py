@@ -13,6 +13,7 @@ from errbook import markdown
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
+from errbook.site import cards
 from errbook.urls import catalog_url, entry_url, make_relative
 
 NOT_FOUND = "404.html"
@@ -31,6 +32,8 @@ class Finisher:
     edition: Edition
     root_url: str = ""
     """Absolute URL of the site's root with a final slash; empty while the project has none."""
+    card: bool = False
+    """Whether the locale has a picture for previews of links."""
 
     @property
     def locale(self) -> Locale:
@@ -89,7 +92,16 @@ class Finisher:
     # --- head ------------------------------------------------------------------------------------
 
     def _common(self) -> str:
-        return f'<meta property="og:locale" content="{self.locale.posix}">\n'
+        lines = [f'<meta property="og:locale" content="{self.locale.posix}">']
+        if self.card:
+            width, height = cards.SIZE
+            lines += [
+                f'<meta property="og:image" content="{html.escape(self.address + cards.PATH)}">',
+                f'<meta property="og:image:width" content="{width}">',
+                f'<meta property="og:image:height" content="{height}">',
+                '<meta name="twitter:card" content="summary_large_image">',
+            ]
+        return "".join(f"{line}\n" for line in lines)
 
     def canonical(self, entry: Entry) -> str:
         """The source's page, where both cause and fix fell back; else empty."""

@@ -161,7 +161,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
     """The configuration of one locale's builder project."""
     settings = project.settings
     base = {k: copy.copy(v) for k, v in settings.mkdocs.items() if k not in _OURS}
-    words = _SiteWords(project, written)
+    words = SiteWords(project, written)
     url = site_url or settings.site_url or LOCAL_URL
     derived: dict[str, Any] = {
         **base,
@@ -190,7 +190,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
     return derived
 
 
-class _SiteWords:
+class SiteWords:
     """The configuration's own words, in a locale, as HTML: the theme writes them as they are."""
 
     def __init__(self, project: Project, written: Edition) -> None:
@@ -234,7 +234,7 @@ class _SiteWords:
         return {title: ["errors/index.md", *catalogs]}
 
 
-def _derived_theme(settings: Settings, written: Edition, words: _SiteWords) -> dict[str, Any]:
+def _derived_theme(settings: Settings, written: Edition, words: SiteWords) -> dict[str, Any]:
     theme = _theme(settings)
     theme["custom_dir"] = "overrides"
     theme["language"] = settings.of(written.locale).theme_language
@@ -246,7 +246,7 @@ def _derived_theme(settings: Settings, written: Edition, words: _SiteWords) -> d
     return theme
 
 
-def _palette(palette: Any, words: _SiteWords) -> Any:
+def _palette(palette: Any, words: SiteWords) -> Any:
     toggle = palette.get("toggle") if isinstance(palette, dict) else None
     if not isinstance(toggle, dict) or not toggle.get("name"):
         return palette

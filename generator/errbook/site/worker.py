@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from errbook.article import Article, shape
+from errbook.config import resolve
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
 from errbook.pages import Pages, StagedPage, table_mark
 from errbook.project import Project
-from errbook.site import links, runner, stage, stamp
+from errbook.site import cards, links, runner, stage, stamp
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
 from errbook.site.stamp import Stamp, Unstampable
@@ -91,7 +92,7 @@ class _Worker:
         self._tables: list[str] = []
         self._pages = Pages(self._edition)
         root_url = task.site_url or project.settings.site_url
-        self._finisher = Finisher(self._edition, root_url)
+        self._finisher = Finisher(self._edition, root_url, cards.available())
         self._root_url = root_url
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
@@ -106,6 +107,8 @@ class _Worker:
                 self._full(self._pages.others())
         else:
             self._full(self._pages.others())
+        if not self._result.failures:
+            self._card()
         self._account()
         return self._result
 
@@ -113,6 +116,17 @@ class _Worker:
         self._result.pending.forget()
         self._result.outlines.clear()
         self._result.stamped = 0
+
+    def _card(self) -> None:
+        """The picture for previews of links to this locale's pages."""
+        if not self._finisher.card:
+            return
+        words = stage.SiteWords(self._project, self._edition)
+        settings = self._project.settings
+        title = html.unescape(words.of("name", settings.site_name))
+        description = resolve(settings.mkdocs.get("site_description"))
+        text = html.unescape(words.of("description", str(description))) if description else ""
+        self._put(cards.PATH, cards.draw(self._edition.locale, title, text))
 
     def _put(self, name: str, content: bytes) -> None:
         self._result.pending.put(f"{self._result.tag}/{name}", content)

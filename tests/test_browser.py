@@ -1,0 +1,623 @@
+"""What readers do on the published site, each journey in a real Chromium.
+
+Every journey also fails when its browser logs an error, misses a file or asks another host.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from browser import BOOK, ROOT, SHIFTS, SHOP_BOOK, Reader, Watch, axe_source, violations
+
+pytest.importorskip("playwright", reason="playwright is missing: pip install playwright")
+from playwright.sync_api import Locator, expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+PHONE = {"width": 390, "height": 844}
+LOCALES = ("en-US", "fr-FR", "de-DE", "ja-JP", "ar", "pt-BR")
+MESSAGE = "Post https://login.example/oauth2: dial tcp lookup login.example: no such host"
+"""A line as the agent prints it, with its own addresses."""
+
+
+def at(url: str) -> re.Pattern[str]:
+    """A page by its URL below the book, whatever its query."""
+    return re.compile(re.escape(BOOK + url) + r"(\?[^#]*)?(#.*)?$")
+
+
+def switch_language(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile("language|langue|言語|اللغة")).hover()
+    page.locator(".md-select__link", has_text=name).click()
+
+
+def mark_document(page: Page) -> None:
+    """So that it can be told whether the page was loaded anew or in place."""
+    page.evaluate("window.kept = true")
+
+
+def in_place(page: Page) -> bool:
+    return bool(page.evaluate("window.kept === true"))
+
+
+# --- language -------------------------------------------------------------------------------------
+
+
+def test_the_language_switch_stays_on_the_page_and_its_anchor(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0013/#fix")
+    switch_language(page, "日本語")
+    expect(page).to_have_url(f"{BOOK}ja-JP/errors/azcm0013/#fix")
+    expect(page.locator("html")).to_have_attribute("lang", "ja-JP")
+    switch_language(page, "Français")
+    expect(page).to_have_url(f"{BOOK}fr-FR/errors/azcm0013/#fix")
+    expect(page.locator("h1 .eb-title")).to_have_text("Étiquettes non valides")
+
+
+def test_the_language_switch_stays_after_instant_navigation(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/in/azcmagent/")
+    mark_document(page)
+    page.get_by_role("link", name="AZCM0041").click()
+    expect(page).to_have_url(at("en-US/errors/azcm0041/"))
+    page.locator(".md-nav--secondary a[href='#fix']").last.click()
+    expect(page).to_have_url(f"{BOOK}en-US/errors/azcm0041/#fix")
+    assert in_place(page)
+    switch_language(page, "Français")
+    expect(page).to_have_url(f"{BOOK}fr-FR/errors/azcm0041/#fix")
+    expect(page.locator("html")).to_have_attribute("lang", "fr-FR")
+
+
+@pytest.mark.parametrize("handle", ["azcm0013", "AZCM0013"])
+@pytest.mark.parametrize(
+    ("language", "tag"),
+    [
+        *((tag, tag) for tag in LOCALES),
+        pytest.param("fr-CA", "fr-FR", id="another region of a language we have"),
+        pytest.param("ar-EG", "ar", id="a region of a language we have without one"),
+        pytest.param("sv-SE", "en-US", id="a language we do not have"),
+    ],
+)
+def test_a_short_link_leads_to_the_language_of_the_browser(
+    reader: Reader, handle: str, language: str, tag: str
+) -> None:
+    page = reader(f"{BOOK}e/{handle}", locale=language)
+    expect(page).to_have_url(f"{BOOK}{tag}/errors/azcm0013/")
+
+
+def test_a_language_chosen_by_hand_is_remembered(reader: Reader, watch: Watch) -> None:
+    page = reader(f"{BOOK}ja-JP/errors/azcm0013/", locale="ja-JP")
+    switch_language(page, "Français")
+    expect(page).to_have_url(f"{BOOK}fr-FR/errors/azcm0013/")
+    page.goto(f"{BOOK}e/azcm0018/")
+    expect(page).to_have_url(f"{BOOK}fr-FR/errors/azcm0018/")
+    page.goto(BOOK)
+    expect(page).to_have_url(f"{BOOK}fr-FR/")
+    watch.expected.append(f"{BOOK}no/such/page")
+    page.goto(f"{BOOK}no/such/page")
+    expect(page.locator("h1")).to_have_text("Page introuvable")
+
+
+def test_a_language_that_was_merely_visited_is_not_remembered(reader: Reader) -> None:
+    page = reader(f"{BOOK}fr-FR/errors/azcm0013/", locale="ja-JP")
+    page.goto(f"{BOOK}e/azcm0013/")
+    expect(page).to_have_url(f"{BOOK}ja-JP/errors/azcm0013/")
+
+
+# --- addresses that are not quite right -----------------------------------------------------------
+
+
+def test_an_unknown_code_gets_a_page_with_the_nearest_codes(reader: Reader, watch: Watch) -> None:
+    url = f"{BOOK}de-DE/errors/azcm0031/"
+    watch.expected.append(url)
+    page = reader(url, locale="en-US")
+    expect(page.locator("h1")).to_have_text("Seite nicht gefunden")
+    near = page.locator("#near-list")
+    expect(near).to_be_visible()
+    assert "AZCM0011" in near.inner_text().split()
+    near.get_by_role("link", name="AZCM0011").click()
+    expect(page).to_have_url(f"{BOOK}de-DE/errors/azcm0011/")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        pytest.param("en-US/errors/AZCM0013/", "en-US/errors/azcm0013/", id="case of the code"),
+        pytest.param("e/AzCm0013/", "fr-FR/errors/azcm0013/", id="mixed case of a short link"),
+        pytest.param("errors/azcm0013/", "fr-FR/errors/azcm0013/", id="no locale"),
+        pytest.param("azcm0013", "fr-FR/errors/azcm0013/", id="a code alone"),
+        pytest.param("troubleshoot-agent/", "fr-FR/troubleshoot-agent/", id="prose, no locale"),
+        pytest.param("EN-us/errors/azcm0013/", "en-US/errors/azcm0013/", id="case of the locale"),
+        pytest.param("ja_jp/errors/azcm0013/", "ja-JP/errors/azcm0013/", id="underscore"),
+        pytest.param("ja/errors/azcm0013/", "ja-JP/errors/azcm0013/", id="language alone"),
+        pytest.param("en-us/errors/", "en-US/errors/", id="case of the locale of an index"),
+    ],
+)
+def test_an_address_that_is_almost_right_leads_to_the_page(
+    reader: Reader, watch: Watch, wrong: str, right: str
+) -> None:
+    watch.expected.append(BOOK + wrong)
+    page = reader(f"{BOOK}{wrong}#fix", locale="fr-FR")
+    expect(page).to_have_url(f"{BOOK}{right}#fix")
+
+
+@pytest.mark.parametrize("handle", ["SHOP100", "shop100", "fr-FR/errors/SHOP100"])
+def test_an_old_alias_leads_to_the_entry(reader: Reader, watch: Watch, handle: str) -> None:
+    url = f"{SHOP_BOOK}{handle if '/' in handle else f'e/{handle}'}/"
+    watch.expected.append(url)
+    page = reader(url, locale="fr-FR")
+    expect(page).to_have_url(f"{SHOP_BOOK}fr-FR/errors/shop001/")
+
+
+def test_a_code_of_two_products_lets_the_reader_choose(reader: Reader) -> None:
+    page = reader(f"{SHOP_BOOK}e/shop001/", locale="fr-FR")
+    expect(page.locator("h2")).to_have_count(2)
+    page.locator("ul").nth(1).locator("a[hreflang=fr-FR]").click()
+    expect(page).to_have_url(f"{SHOP_BOOK}fr-FR/errors/till-card/")
+
+
+# --- finding --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tag", "query", "identifier"),
+    [
+        pytest.param("en-US", "0013", "azcm0013", id="a bare number"),
+        pytest.param("en-US", "AZCM0013", "azcm0013", id="a code"),
+        pytest.param("en-US", "azcm0013", "azcm0013", id="a code in lower case"),
+        pytest.param("ar", "AzCm0041", "azcm0041", id="a code in mixed case, in Arabic"),
+        pytest.param("fr-FR", "jeton", "azcm0012", id="a French word"),
+        pytest.param("fr-FR", "format attendu", "azcm0013", id="two French words"),
+        pytest.param("ja-JP", "クラウド", "azcm0014", id="a Japanese word"),
+        pytest.param("ja-JP", "アクセス トークン", "azcm0012", id="two Japanese words"),
+        pytest.param("en-US", "no such host", "device-flow-no-such-host", id="part of a message"),
+        pytest.param(
+            "fr-FR", "does not have authorization", "arm-client-not-authorized", id="in French"
+        ),
+        pytest.param("ja-JP", "no such host", "device-flow-no-such-host", id="in Japanese"),
+    ],
+)
+def test_the_search_ranks_the_entry_first(
+    reader: Reader, tag: str, query: str, identifier: str
+) -> None:
+    page = reader(f"{BOOK}{tag}/", locale=tag)
+    page.keyboard.press("/")
+    page.locator(".md-search__input").fill(query)
+    page.keyboard.press("End")  # the search listens to keys
+    first = page.locator(".md-search-result__item").first.locator("a").first
+    expect(first).to_have_attribute("href", at(f"{tag}/errors/{identifier}/"))
+    first.click()
+    expect(page).to_have_url(at(f"{tag}/errors/{identifier}/"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "identifier"),
+    [
+        ("en-US", "azcm0013", "azcm0013"),
+        ("fr-FR", "0013", "azcm0013"),
+        ("ja-JP", f"2026/11/25 ERROR {MESSAGE}", "device-flow-no-such-host"),
+    ],
+    ids=["a code", "a number", "a pasted message"],
+)
+def test_the_lookup_box_leads_from_what_was_pasted_to_the_entry(
+    reader: Reader, tag: str, text: str, identifier: str
+) -> None:
+    page = reader(f"{BOOK}{tag}/", locale=tag)
+    form = page.locator(".eb-lookup")
+    form.locator("textarea").fill(text)
+    expect(form.locator(".eb-lookup__results a").first).to_have_attribute(
+        "href", re.compile(f"errors/{identifier}/$")
+    )
+    expect(form.get_by_role("status")).not_to_be_empty()
+    assert "?" not in page.url, "what was pasted stays out of the URL"
+    form.locator("textarea").press("Enter")
+    expect(page).to_have_url(f"{BOOK}{tag}/errors/{identifier}/")
+
+
+def test_the_lookup_box_says_so_when_nothing_matches(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/?error=qqqqqq")
+    form = page.locator(".eb-lookup")
+    expect(form.locator("textarea")).to_have_value("qqqqqq")
+    expect(form.get_by_role("status")).to_contain_text("Nothing here matches")
+    expect(form.locator("li")).to_have_count(0)
+
+
+def shown_rows(page: Page) -> Locator:
+    return page.locator(".eb-row:visible")
+
+
+def test_a_filtered_catalog_can_be_shared_and_reset(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/in/azcmagent/")
+    form, status = page.locator(".eb-filter"), page.locator(".eb-count")
+    whole, everything = shown_rows(page).count(), status.inner_text()
+    form.get_by_label("Severity").select_option("warning")
+    form.get_by_label("Filter").fill("ctrl+c")
+    expect(shown_rows(page)).to_have_count(1)
+    expect(status).to_have_text(re.compile(r"\b1\b"))
+    assert status.get_attribute("role") == "status"
+    assert urlsplit(page.url).query == "text=ctrl%2Bc&severity=warning"
+    shared = reader(page.url)
+    expect(shown_rows(shared)).to_have_count(1)
+    expect(shared.locator(".eb-filter").get_by_label("Severity")).to_have_value("warning")
+    expect(shared.locator(".eb-filter").get_by_label("Filter")).to_have_value("ctrl+c")
+    expect(shown_rows(shared)).to_contain_text("AZCM0011")
+    shared.get_by_role("button", name="Clear").click()
+    expect(shown_rows(shared)).to_have_count(whole)
+    expect(shared.locator(".eb-count")).to_have_text(everything)
+    assert urlsplit(shared.url).query == ""
+
+
+def test_the_filter_counts_in_the_language_of_the_page(reader: Reader) -> None:
+    page = reader(f"{BOOK}ar/errors/in/azcmagent/", locale="ar")
+    page.locator(".eb-filter input").fill("azcm0013")
+    expect(shown_rows(page)).to_have_count(1)
+    expect(page.locator(".eb-count")).to_have_text(re.compile("[\u0600-\u06ff]"))
+
+
+# --- on an entry's page ---------------------------------------------------------------------------
+
+
+def test_the_copy_button_copies_the_literal_as_it_is(reader: Reader) -> None:
+    page = reader(
+        f"{BOOK}fr-FR/errors/azcm0013/",
+        locale="fr-FR",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    block = page.locator("#examples + .eb-examples .highlight")
+    block.scroll_into_view_if_needed()
+    block.locator("button[data-md-type=copy]").click()
+    expect(page.locator(".md-dialog")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        'azcmagent connect --resource-group "myResourceGroup" --tenant-id "<tenant ID>"'
+        ' --location "westeurope" --subscription-id "<subscription ID>"'
+        " --tags \"Owner='Web team',Location=Redmond\""
+    )
+
+
+def test_a_platform_chosen_once_is_chosen_on_every_page(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0018/")
+    blocks = page.locator(".eb-fix .tabbed-block")
+    expect(blocks.nth(0)).to_be_visible()
+    expect(blocks.nth(1)).to_be_hidden()
+    page.locator(".eb-fix label", has_text="Linux").click()
+    expect(blocks.nth(0)).to_be_hidden()
+    expect(blocks.nth(1)).to_contain_text("sudo")
+    for url in ("errors/azcm0018/", "errors/azcm0064/"):
+        page.goto(f"{BOOK}en-US/{url}")
+        expect(page.get_by_role("radio", name="Linux").first).to_be_checked()
+        expect(page.locator(".eb-fix .tabbed-block").nth(1)).to_be_visible()
+
+
+def test_a_footnote_leads_down_and_back(reader: Reader) -> None:
+    page = reader(f"{BOOK}fr-FR/errors/device-flow-no-such-host/")
+    page.locator(".footnote-ref").click()
+    expect(page).to_have_url(re.compile("#fn:"))
+    back = page.locator(".footnote-backref")
+    expect(back).to_have_attribute("title", re.compile("note"))
+    back.click()
+    expect(page).to_have_url(re.compile("#fnref:"))
+
+
+def test_scripts_work_on_pages_that_were_loaded_in_place(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0013/")
+    mark_document(page)
+    page.locator(".eb-crumbs a").last.click()
+    expect(page).to_have_url(f"{BOOK}en-US/errors/in/azcmagent/")
+    page.get_by_label("Filter", exact=True).fill("azcm0018")
+    expect(shown_rows(page)).to_have_count(1)
+    shown_rows(page).locator("a").first.click()
+    expect(page.locator("h1")).to_contain_text("AZCM0018")
+    page.locator(".eb-fix label", has_text="Linux").click()
+    expect(page.locator(".eb-fix .tabbed-block").nth(1)).to_be_visible()
+    page.locator(".md-header .md-logo").click()
+    expect(page).to_have_url(f"{BOOK}en-US/")
+    page.locator(".eb-lookup textarea").fill("azcm0041")
+    page.locator(".eb-lookup textarea").press("Enter")
+    expect(page.locator("h1")).to_contain_text("AZCM0041")
+    assert in_place(page)
+    page.go_back()
+    expect(page.locator(".eb-lookup")).to_be_visible()
+
+
+# --- other ways to read ---------------------------------------------------------------------------
+
+
+def focused(page: Page) -> str:
+    """What has the focus: its tag, and what names it."""
+    return str(
+        page.evaluate(
+            "(({tagName, name, id, className, title}) =>"
+            " `${tagName.toLowerCase()} ${name || title || id || className}`)(document.activeElement)"
+        )
+    )
+
+
+def test_the_keyboard_alone_reaches_everything(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0018/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".md-skip")).to_be_focused()
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stops.append(focused(page))
+        if "fix-platform" in stops[-1]:
+            break
+    order = [
+        "a errbook",
+        "button md-header__button md-icon",
+        "a md-select__link",
+        "input query",
+        "a md-nav__link",
+        "input fix-platform",
+    ]
+    assert [stop for stop in dict.fromkeys(stops) if stop in order] == order
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".eb-fix .tabbed-block").nth(1)).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".eb-fix .tabbed-block").nth(0)).to_be_visible()
+
+
+def test_the_skip_link_leads_to_the_content(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0018/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{BOOK}en-US/errors/azcm0018/#entry")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article')")
+
+
+def test_the_language_is_switched_by_key(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0013/")
+    page.get_by_role("button", name="Select language").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(".md-select__link:focus")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{BOOK}fr-FR/errors/azcm0013/")
+
+
+def test_the_search_is_opened_read_and_left_by_key(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/")
+    page.keyboard.press("/")
+    page.keyboard.type("0013")
+    expect(page.locator(".md-search-result__item")).not_to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(at("en-US/errors/azcm0013/"))
+
+
+def test_without_scripts_an_entry_shows_all_it_has(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0018/", java_script_enabled=False)
+    for anchor in ("cause", "fix", "related"):
+        expect(page.locator(f"h2#{anchor} + *")).to_be_visible()
+    page.locator(".eb-fix label", has_text="Linux").click()
+    expect(page.locator(".eb-fix .tabbed-block").nth(1)).to_be_visible()
+    page.locator(".eb-pager__after").click()
+    expect(page.locator("h1")).to_contain_text("AZCM0041")
+    expect(page.locator(".md-header")).to_be_visible()
+
+
+def test_without_scripts_indexes_list_all_and_forms_are_away(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/", java_script_enabled=False)
+    expect(page.locator(".eb-lookup")).to_be_hidden()
+    page.locator(".eb-card a").first.click()
+    expect(page.locator(".eb-filter")).to_be_hidden()
+    assert shown_rows(page).count() == page.locator(".eb-row").count() > 10
+    page.locator(".eb-row a").first.click()
+    expect(page.locator("h1 .eb-code")).to_be_visible()
+
+
+@pytest.mark.parametrize("url", ["", "e/azcm0013/"])
+def test_without_scripts_the_reader_picks_the_language(reader: Reader, url: str) -> None:
+    page = reader(BOOK + url, java_script_enabled=False)
+    tags = page.locator("main a").evaluate_all("links => links.map((link) => link.hreflang)")
+    assert tuple(tags) == LOCALES
+    page.locator("main a[hreflang=ar]").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+
+
+def test_arabic_is_mirrored_and_what_is_typed_is_not(reader: Reader) -> None:
+    page = reader(f"{BOOK}ar/errors/azcm0013/", locale="ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+
+    def style(selector: str, name: str) -> str:
+        script = f"element => getComputedStyle(element)['{name}']"
+        return str(page.locator(selector).first.evaluate(script))
+
+    def left(locator: Locator) -> float:
+        box = locator.bounding_box()
+        assert box is not None
+        return box["x"]
+
+    assert style("article", "direction") == "rtl"
+    for literal in ("h1 .eb-code", ".eb-fix code", ".eb-example pre"):
+        assert style(literal, "direction") == "ltr", literal
+    # The first chip is the severity, and it stands on the right.
+    chips = page.locator(".eb-facts .eb-chip")
+    assert left(chips.nth(0)) > left(chips.nth(1)) > left(chips.nth(2))
+    assert left(page.locator("h1 .eb-code")) > left(page.locator("h1 .eb-title"))
+    # Previous is where a reader of Arabic comes from.
+    assert left(page.locator(".eb-pager__before")) > left(page.locator(".eb-pager__after"))
+
+
+@pytest.mark.parametrize("tag", ["en-US", "ja-JP", "ar"])
+@pytest.mark.parametrize(
+    "url", ["", "errors/", "errors/in/azcmagent/", "errors/azcm0013/", "troubleshoot-agent/"]
+)
+def test_a_phone_never_scrolls_sideways(reader: Reader, tag: str, url: str) -> None:
+    page = reader(f"{BOOK}{tag}/{url}", locale=tag, viewport=PHONE, has_touch=True, is_mobile=True)
+    wide = page.evaluate(
+        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    )
+    assert wide == 0
+
+
+def test_cause_and_fix_are_seen_at_once_on_a_phone(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0013/", viewport=PHONE, is_mobile=True)
+    for block in (".eb-cause", ".eb-fix"):
+        box = page.locator(block).bounding_box()
+        assert box is not None
+        assert box["y"] < PHONE["height"]
+
+
+# --- what it costs the reader ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "en-US/",
+        "en-US/errors/in/azcmagent/?severity=warning",
+        "en-US/errors/azcm0018/",
+        "ja-JP/errors/device-flow-no-such-host/",
+        "ar/troubleshoot-agent/",
+    ],
+)
+def test_nothing_moves_while_a_page_loads(
+    reader: Reader, url: str, viewport: dict[str, int]
+) -> None:
+    page = reader(viewport=viewport)
+    page.add_init_script(SHIFTS)
+    page.goto(BOOK + url, wait_until="networkidle")
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, _ in shifts) < 0.05, shifts
+
+
+@pytest.mark.parametrize(
+    "url", ["en-US/", "en-US/errors/azcm0013/", "en-US/errors/in/azcmagent/", "ja-JP/"]
+)
+def test_a_first_page_is_light(reader: Reader, watch: Watch, url: str) -> None:
+    page = reader()
+    page.goto(BOOK + url, wait_until="networkidle")
+    theme = re.compile("/assets/(javascripts|stylesheets|images)/")
+    own = {url: weight for url, weight in watch.weights.items() if not theme.search(url)}
+    assert 0 < sum(own.values()) < 150_000, own
+
+
+def links_of(page: Page) -> set[str]:
+    """The URLs of this site that a page links to, without anchors and queries."""
+    found = page.locator("a[href]").evaluate_all("links => links.map((link) => link.href)")
+    return {urlsplit(url)._replace(query="", fragment="").geturl() for url in found}
+
+
+def test_every_page_of_a_locale_is_reached_and_asks_for_nothing_else(
+    reader: Reader, watch: Watch, book_folder: Path
+) -> None:
+    page = reader()
+    start = f"{BOOK}en-US/"
+    seen, waiting = {start}, [start]
+    while waiting:
+        page.goto(waiting.pop())
+        new = {url for url in links_of(page) - seen if url.startswith(start)}
+        seen |= new
+        waiting += sorted(new)
+    files = (path.relative_to(book_folder) for path in (book_folder / "en-US").rglob("index.html"))
+    assert {url.removeprefix(BOOK) for url in seen} == {
+        path.as_posix().removesuffix("index.html") for path in files
+    }
+    assert {urlsplit(url).hostname for url in watch.requests} == {urlsplit(BOOK).hostname}
+
+
+@pytest.mark.parametrize("tag", LOCALES[1:])
+def test_samples_of_the_other_locales_ask_for_nothing_else(
+    reader: Reader, watch: Watch, tag: str
+) -> None:
+    page = reader(locale=tag)
+    samples = ("", "errors/", "errors/in/azcmagent/", "errors/in/errbook/", "troubleshoot-agent/")
+    entries = ("azcm0018", "device-flow-no-such-host", "azcm0000", "eb106")
+    for url in (*samples, *(f"errors/{entry}/" for entry in entries)):
+        page.goto(f"{BOOK}{tag}/{url}")
+    assert {urlsplit(url).hostname for url in watch.requests} == {urlsplit(BOOK).hostname}
+
+
+# --- accessibility --------------------------------------------------------------------------------
+
+SCHEMES: Mapping[str, Mapping[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"color_scheme": "light", "viewport": PHONE, "is_mobile": True, "has_touch": True},
+}
+PAGES = {
+    "home": "",
+    "errors index": "errors/",
+    "catalog index": "errors/in/azcmagent/",
+    "code page": "errors/azcm0013/",
+    "code page with tabs": "errors/azcm0018/",
+    "messages and footnote": "errors/device-flow-no-such-host/",
+    "prose": "troubleshoot-agent/",
+    "locale 404": "404.html",
+}
+PROSE = sorted(
+    path.relative_to(ROOT / "source/pages").as_posix().removesuffix(".md")
+    for path in (ROOT / "source/pages").rglob("*.md")
+)
+
+
+def test_axe_sees_what_is_wrong(reader: Reader) -> None:
+    page = reader(f"{BOOK}en-US/errors/azcm0013/")
+    page.evaluate("document.querySelector('article').append(document.createElement('img'))")
+    found = violations(page, axe_source())
+    assert [rule.partition(":")[0] for rule in found] == ["image-alt"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("tag", ["en-US", "ar"])
+@pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
+def test_pages_are_accessible(reader: Reader, url: str, tag: str, scheme: str) -> None:
+    source = axe_source()
+    page = reader(f"{BOOK}{tag}/{url}", locale=tag, **SCHEMES[scheme])
+    assert violations(page, source) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_page_that_fell_back_is_accessible(reader: Reader, scheme: str) -> None:
+    source = axe_source()
+    page = reader(f"{BOOK}pt-BR/errors/azcm0041/", locale="pt-BR", **SCHEMES[scheme])
+    expect(page.locator(".eb-banner")).to_be_visible()
+    assert violations(page, source) == []
+
+
+@pytest.mark.parametrize("name", [n for n in PROSE if n not in ("index", "troubleshoot-agent")])
+def test_pages_of_documentation_are_accessible(reader: Reader, name: str) -> None:
+    source = axe_source()
+    url = "" if name == "index" else f"{name.removesuffix('index').rstrip('/')}/"
+    assert violations(reader(f"{BOOK}en-US/{url}"), source) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_404_page_of_the_site_is_accessible(
+    reader: Reader, watch: Watch, scheme: str
+) -> None:
+    source = axe_source()
+    url = f"{BOOK}ar/errors/azcm0031/"
+    watch.expected.append(url)
+    page = reader(url, locale="ar", **SCHEMES[scheme])
+    expect(page.locator("#near-list")).to_be_visible()
+    assert violations(page, source) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("url", ["", "e/AZCM0013/"], ids=["languages", "short link"])
+def test_pages_that_pick_a_language_are_accessible(
+    reader: Reader, url: str, scheme: str
+) -> None:
+    source = axe_source()
+    page = reader(BOOK + url, java_script_enabled=False, **SCHEMES[scheme])
+    assert violations(page, source) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_open_search_and_lookup_results_are_accessible(reader: Reader, scheme: str) -> None:
+    source = axe_source()
+    page = reader(f"{BOOK}en-US/", **SCHEMES[scheme])
+    page.locator(".eb-lookup textarea").fill("access token")
+    expect(page.locator(".eb-lookup__results li")).not_to_have_count(0)
+    page.keyboard.press("Escape")
+    assert violations(page, source) == []
