@@ -49,7 +49,9 @@ def _explain(bundle_file: Path, *args: str, log: bytes = b"") -> Result:
 
 
 def _json(bundle_file: Path, *args: str, log: bytes = b"") -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(_explain(bundle_file, "--format", "json", *args, log=log).stdout)
+    data: dict[str, Any] = json.loads(
+        _explain(bundle_file, "--format", "json", *args, log=log).stdout
+    )
     return data
 
 
@@ -98,13 +100,26 @@ def test_a_log_on_the_standard_input(bundle_file: Path) -> None:
     assert data["unknown"] == {"AZCM9999": 1}
     first, second = data["matches"]
     assert (first["id"], first["count"], first["locale"], first["state"]) == (
-        "arm-proxy-forbidden", 1, "fr-FR", "ok",
+        "arm-proxy-forbidden",
+        1,
+        "fr-FR",
+        "ok",
     )
     assert first["params"] == {"url": "https://arm.example/x?secret=1"}
     assert first["first"] == {"file": None, "line": 3}
     assert (second["id"], second["code"], second["count"]) == ("azcm0062", "AZCM0062", 2)
     assert second["first"] == {"file": None, "line": 2}
-    assert set(first) >= {"id", "code", "title", "cause", "fix", "locale", "state", "params", "count"}
+    assert set(first) >= {
+        "id",
+        "code",
+        "title",
+        "cause",
+        "fix",
+        "locale",
+        "state",
+        "params",
+        "count",
+    }
 
 
 def test_private_values_are_masked_on_request(bundle_file: Path) -> None:
@@ -173,7 +188,9 @@ LANGUAGES = {
 
 
 @pytest.mark.parametrize(("lang", "tag"), LANGUAGES.items())
-def test_the_reader_gets_their_language(lang: str, tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reader_gets_their_language(
+    lang: str, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LANG", lang)
     tags = ("en-US", "fr-FR", "pt-BR", "zh-Hans", "zh-Hant")
     assert explain.reader_locale("", tags) == tag
@@ -209,7 +226,9 @@ def test_the_bundle_is_found(
 
 
 def test_the_project_here_is_read() -> None:
-    done = CliRunner().invoke(main, ["-f", str(ROOT / "mkdocs.yml"), "explain", "--brief", "azcm0013"])
+    done = CliRunner().invoke(
+        main, ["-f", str(ROOT / "mkdocs.yml"), "explain", "--brief", "azcm0013"]
+    )
     assert (done.exit_code, done.stdout) == (0, "AZCM0013: Invalid tags\n")
 
 
@@ -221,7 +240,16 @@ def test_what_takes_long_is_not_imported(bundle_file: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = set(done.stderr.split())
-    assert not imported & {"pydantic", "mkdocs", "babel", "jinja2", "polib", "yaml", "nh3", "watchdog"}
+    assert not imported & {
+        "pydantic",
+        "mkdocs",
+        "babel",
+        "jinja2",
+        "polib",
+        "yaml",
+        "nh3",
+        "watchdog",
+    }
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
@@ -233,7 +261,9 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
 def test_the_first_answer_comes_before_the_log_ends(bundle_file: Path) -> None:
     command = [sys.executable, "-m", "errbook", "explain", "--brief", "--bundle", str(bundle_file)]
     env = {**os.environ, "LANG": "C"}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+    ) as process:
         assert process.stdin is not None
         lines = _lines(process)
         process.stdin.write(b"AZCM0013\n")

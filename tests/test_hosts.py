@@ -129,3 +129,13 @@ def test_every_command_in_the_workflow_exists() -> None:
         assert command != "l10n" or second in L10N
     # What a stranger may choose, as the name of a branch, is never part of a script.
     assert "${{" not in scripts
+
+
+def test_every_command_in_the_translators_guide_exists() -> None:
+    guide = (ROOT / "TRANSLATING.md").read_text("utf-8")
+    calls = re.findall(r"errbook (l10n [a-z]+|check|serve)", guide)
+    assert len(calls) > 20
+    for call in calls:
+        command, _, second = call.partition(" ")
+        assert command in COMMANDS
+        assert not second or second in L10N

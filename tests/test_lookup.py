@@ -103,9 +103,9 @@ def test_200_unrelated_lines_match_nothing_in_the_browser() -> None:
 @pytest.mark.parametrize(("name", "case"), ALL, ids=[f"{n}: {c['name']}" for n, c in ALL])
 def test_what_a_text_mentions(name: str, case: dict[str, Any]) -> None:
     found = _index(FILES[name]).matcher.find(case["text"])
-    assert [
-        {"entry": f.entry, "kind": f.kind, "params": dict(f.params)} for f in found
-    ] == case["found"]
+    assert [{"entry": f.entry, "kind": f.kind, "params": dict(f.params)} for f in found] == case[
+        "found"
+    ]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -115,8 +115,14 @@ def test_the_browser_finds_the_same_in_the_same_places(name: str) -> None:
     texts.append("\n".join(texts))
     expected = [
         [
-            {"entry": f.entry, "kind": f.kind, "weight": f.weight, "start": f.start, "end": f.end,
-             "params": dict(f.params)}
+            {
+                "entry": f.entry,
+                "kind": f.kind,
+                "weight": f.weight,
+                "start": f.start,
+                "end": f.end,
+                "params": dict(f.params),
+            }
             for f in index.matcher.find(text)
         ]
         for text in texts
@@ -142,7 +148,9 @@ NAMED = Index(
     (
         Handles("azcm0013", "AZCM0013", identifiers=(("exit-code", ("13",)),)),
         Handles("azcm0018", "AZCM0018", ("AZCM0017",), (("hresult", ("0x80070005",)),)),
-        Handles("no-host", messages=(("there is no such {what}", "Lookup failed", (Param("what"),)),)),
+        Handles(
+            "no-host", messages=(("there is no such {what}", "Lookup failed", (Param("what"),)),)
+        ),
         Handles("other-azcm0013", "AZCM0013"),
     ),
     (r"AZCM\d{4}",),
@@ -180,7 +188,9 @@ def test_the_nearest_names_share_their_beginning() -> None:
 # --- logs ----------------------------------------------------------------------------------------
 
 
-def _tally(index: Index, log: bytes, sizes: list[int]) -> list[tuple[str, int, int, dict[str, str]]]:
+def _tally(
+    index: Index, log: bytes, sizes: list[int]
+) -> list[tuple[str, int, int, dict[str, str]]]:
     """(entry, count, first line, params) of a log that comes in pieces of some sizes."""
     scanner, tally = Scanner(index.matcher), Tally()
     position = 0
@@ -193,9 +203,7 @@ def _tally(index: Index, log: bytes, sizes: list[int]) -> list[tuple[str, int, i
     return [(m.entry, m.count, m.line, m.params) for m in tally.ranked(index.sharing)]
 
 
-LOG = (
-    b"start\nAZCM0013 and AZCM0013\nthere is no such host\r\nAZCM9999\n\x1b[31mAZCM0018\x1b[0m there is no\nsuch file"
-)
+LOG = b"start\nAZCM0013 and AZCM0013\nthere is no such host\r\nAZCM9999\n\x1b[31mAZCM0018\x1b[0m there is no\nsuch file"
 COUNTED = [
     ("no-host", 2, 3, {"what": "host"}),
     ("azcm0013", 2, 2, {}),
@@ -278,7 +286,13 @@ SAMPLES: dict[ParamType, str] = {
 @given(
     st.lists(
         st.tuples(
-            st.text(st.characters(codec="utf-8", exclude_characters="{}\x00", exclude_categories=["Cc", "Cs"]), min_size=3, max_size=12),
+            st.text(
+                st.characters(
+                    codec="utf-8", exclude_characters="{}\x00", exclude_categories=["Cc", "Cs"]
+                ),
+                min_size=3,
+                max_size=12,
+            ),
             st.sampled_from(sorted(SAMPLES)),
         ),
         max_size=3,

@@ -26,8 +26,13 @@ def _book() -> Book:
 def _found(source: str, exemptions: str = "", *, whole: bool = True) -> list[str]:
     mentions = patterns.mentions([r"SHOP\d{3}"])
     assert mentions is not None
-    exempt, found = scan.exemptions(exemptions.encode(), "source/scan.yml") if exemptions else ((), [])
-    found = [*found, *scan.compare(_book(), scan.uses(source, "a.py", mentions), exempt, whole=whole)]
+    exempt, found = (
+        scan.exemptions(exemptions.encode(), "source/scan.yml") if exemptions else ((), [])
+    )
+    found = [
+        *found,
+        *scan.compare(_book(), scan.uses(source, "a.py", mentions), exempt, whole=whole),
+    ]
     return [f"{f.location} {f.code} {f.message}" for f in found]
 
 
@@ -40,10 +45,26 @@ CASES = {
         "",
         ["a.py:2:3 EB601 SHOP777 is in no entry (2 places)"],
     ),
-    "reserved": ("SHOP001 SHOP002 SHOP004", "", ["a.py:1:17 EB601 SHOP004 is reserved in the book, and has no page"]),
-    "unused": ("SHOP001", "", ["shop.yml:6:3 EB602 SHOP002 is documented, and nothing in the source uses it"]),
-    "retired": ("SHOP001 SHOP002 SHOP003", "", ["a.py:1:17 EB603 SHOP003 is retired, and the source still uses it"]),
-    "exempt": ("SHOP001 SHOP777", "unused: {SHOP002: Elsewhere.}\nundocumented: {SHOP777: For tests.}", []),
+    "reserved": (
+        "SHOP001 SHOP002 SHOP004",
+        "",
+        ["a.py:1:17 EB601 SHOP004 is reserved in the book, and has no page"],
+    ),
+    "unused": (
+        "SHOP001",
+        "",
+        ["shop.yml:6:3 EB602 SHOP002 is documented, and nothing in the source uses it"],
+    ),
+    "retired": (
+        "SHOP001 SHOP002 SHOP003",
+        "",
+        ["a.py:1:17 EB603 SHOP003 is retired, and the source still uses it"],
+    ),
+    "exempt": (
+        "SHOP001 SHOP777",
+        "unused: {SHOP002: Elsewhere.}\nundocumented: {SHOP777: For tests.}",
+        [],
+    ),
     "without a reason": (
         "SHOP001",
         'unused: {SHOP002: ""}',
@@ -60,8 +81,16 @@ CASES = {
             "source/scan.yml:4:3 EB604 SHOP001 needs no exemption: it is documented or nowhere used",
         ],
     ),
-    "a wrong key": ("SHOP001 SHOP002", "unusd: {}", ['source/scan.yml:1:1 EB604 unknown key "unusd"']),
-    "no mapping": ("SHOP001 SHOP002", "unused: all", ['source/scan.yml:1:1 EB604 "unused" is no mapping']),
+    "a wrong key": (
+        "SHOP001 SHOP002",
+        "unusd: {}",
+        ['source/scan.yml:1:1 EB604 unknown key "unusd"'],
+    ),
+    "no mapping": (
+        "SHOP001 SHOP002",
+        "unused: all",
+        ['source/scan.yml:1:1 EB604 "unused" is no mapping'],
+    ),
 }
 
 

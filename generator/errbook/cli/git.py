@@ -24,7 +24,12 @@ def extract(folder: Path, revision: str, target: Path) -> None:
                   f"{revision}^{{commit}}", problem=f'there is no revision "{revision}"')
     archive = _git(folder, "archive", "--format=tar", commit.decode().strip())
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(target, filter="data")
+        for member in tar:
+            content = tar.extractfile(member) if member.isfile() else None
+            if content is not None:
+                path = target / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.read())
 
 
 def line_dates(folder: Path, paths: Iterable[str]) -> Mapping[tuple[str, int], str]:
