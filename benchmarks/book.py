@@ -89,7 +89,9 @@ def codes(count: int) -> Iterator[Code]:
             "cause": [sentence(10, 20, flag) if number % 2 else sentence(10, 20)],
             "fix/check": [sentence(8, 16, "`bench status --verbose`")],
             "fix/repair": [sentence(8, 20), sentence(6, 12)],
-            "fix/retry": [sentence(6, 12, "[guide](link:guide)") if number % 3 else sentence(6, 12)],
+            "fix/retry": [
+                sentence(6, 12, "[guide](link:guide)") if number % 3 else sentence(6, 12)
+            ],
         }
         if number % 7 == 0:
             texts["cause"] = [sentence(10, 20), sentence(6, 9, "**bench**")]
@@ -150,7 +152,9 @@ def catalog(count: int) -> str:
         lines.append(f"    severity: {('error', 'warning', 'fatal')[code.number % 3]}")
         lines.append(f"    identifiers: {{exit-code: {code.number % 251}}}")
         if code.message:
-            lines.append(f"    messages: [{{text: {quote(code.message)}, params: {{url: {{type: url}}}}}}]")
+            lines.append(
+                f"    messages: [{{text: {quote(code.message)}, params: {{url: {{type: url}}}}}}]"
+            )
         if code.example:
             lines.append(f"    examples: [{{console: {quote(code.example)}}}]")
         if code.see:

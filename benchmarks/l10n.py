@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from errbook import exchange, po, project, pretranslate
+from errbook import exchange, po, pretranslate, project
 from errbook.exchange import Document, Pair
 from errbook.formats import xliff
 
@@ -92,7 +92,10 @@ def run(folder: Path, *arguments: str) -> tuple[float, str]:
     before = _children()
     done = subprocess.run(
         [sys.executable, "-m", "errbook", *arguments],
-        cwd=folder, capture_output=True, text=True, check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"errbook {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
@@ -147,8 +150,11 @@ def measure_sync(folder: Path, count: int, report: Report) -> None:
         new[number][slot] = text
     source.write_text(catalog(new), encoding="utf-8")
     seconds, _ = run(folder, "l10n", "sync")
-    report.figure(f"sync of {count} messages, {len(changes)} changed", f"{seconds:.2f} s CPU",
-                  seconds < 2 * max(1, count / MESSAGES))
+    report.figure(
+        f"sync of {count} messages, {len(changes)} changed",
+        f"{seconds:.2f} s CPU",
+        seconds < 2 * max(1, count / MESSAGES),
+    )
     file, found = po.read(target.read_bytes(), "bench.po")
     names = {"title": "title", "cause": "cause", "fix": "fix/do", "note": "fix/wait"}
     own = other = 0
@@ -162,11 +168,18 @@ def measure_sync(folder: Path, count: int, report: Report) -> None:
     report.figure("got the text of another message", str(other), other == 0 and not found)
     before = target.read_bytes()
     run(folder, "l10n", "sync")
-    report.figure("second run", "same bytes" if target.read_bytes() == before else "differs",
-                  target.read_bytes() == before)
+    report.figure(
+        "second run",
+        "same bytes" if target.read_bytes() == before else "differs",
+        target.read_bytes() == before,
+    )
     if shutil.which("msgfmt"):
-        said = subprocess.run(["msgfmt", "-c", "-o", "/dev/null", str(target)],
-                              capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            ["msgfmt", "-c", "-o", "/dev/null", str(target)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         fatal = [line for line in said.stderr.splitlines() if "warning: header field" not in line]
         report.figure("msgfmt -c", "clean" if not fatal else fatal[0], not fatal)
     inserted = catalog(new).replace(
@@ -217,8 +230,10 @@ def measure_exchange(folder: Path, report: Report) -> None:
 
     seconds, filled = timed(fill)
     assert isinstance(filled, pretranslate.Filled)
-    report.figure("pretranslate from a memory of the same size",
-                  f"{seconds:.2f} s CPU: {filled.exact} the same, {filled.similar} similar")
+    report.figure(
+        "pretranslate from a memory of the same size",
+        f"{seconds:.2f} s CPU: {filled.exact} the same, {filled.similar} similar",
+    )
 
 
 def main() -> None:

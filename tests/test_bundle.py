@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -136,10 +137,7 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_damage_is_found_or_harmless(position: int, junk: bytes) -> None:
     data = bytearray(_data())
     data[position : position + len(junk)] = junk
-    try:
+    with contextlib.suppress(BadBundle):
         found = bundle.read(bytes(data))
         for tag in found.locales:
-            for card in found.load(tag).cards.values():
-                assert card.id
-    except BadBundle as error:
-        assert str(error)
+            assert all(card.id for card in found.load(tag).cards.values())

@@ -203,7 +203,10 @@ def _tally(
     return [(m.entry, m.count, m.line, m.params) for m in tally.ranked(index.sharing)]
 
 
-LOG = b"start\nAZCM0013 and AZCM0013\nthere is no such host\r\nAZCM9999\n\x1b[31mAZCM0018\x1b[0m there is no\nsuch file"
+LOG = (
+    b"start\nAZCM0013 and AZCM0013\nthere is no such host\r\nAZCM9999\n"
+    b"\x1b[31mAZCM0018\x1b[0m there is no\nsuch file"
+)
 COUNTED = [
     ("no-host", 2, 3, {"what": "host"}),
     ("azcm0013", 2, 2, {}),

@@ -78,7 +78,8 @@ CASES = {
         "unused:\n  SHOP002: Elsewhere.\nundocumented:\n  SHOP001: Why?",
         [
             "source/scan.yml:2:3 EB604 SHOP002 needs no exemption: it is used, or no entry has it",
-            "source/scan.yml:4:3 EB604 SHOP001 needs no exemption: it is documented or nowhere used",
+            "source/scan.yml:4:3 EB604 SHOP001 needs no exemption: it is documented or nowhere"
+            " used",
         ],
     ),
     "a wrong key": (

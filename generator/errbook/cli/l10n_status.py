@@ -185,7 +185,7 @@ def _print(
 def _write(
     console: Console, found: Status, changes: list[Change] | None, base: str, limit: int
 ) -> None:
-    console.print(_table(found, BAR if console.width >= WIDE else BAR // 2))
+    console.print(_table(found, wide=console.width >= WIDE))
     marks = dict.fromkeys((f"{mark} {state.value}" for state, (mark, _) in _MARKS.items()
                            if state is not State.COSMETIC))
     console.print(Text("   ".join(marks), style="dim"))
@@ -208,32 +208,33 @@ def _promise(found: Status, locale: Locale) -> Text:
     return Text(f"{locale.tag:8} {said}", style=style)
 
 
-def _table(found: Status, width: int) -> Table:
+def _table(found: Status, *, wide: bool) -> Table:
+    """A row for each locale and each of its files; words and origins only where there is room."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("locale", no_wrap=True)
-    table.add_column("file", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for name in ("shown", "texts", "words"):
+    for name in ("locale", "file", ""):
+        table.add_column(name, no_wrap=True)
+    for name in ("shown", "texts", *(["words"] if wide else [])):
         table.add_column(name, justify="right", no_wrap=True)
     states = [state for state in TO_DO if any(cell.states[state].texts for cell in found.cells)]
+    kinds = [kind for kind in KINDS if any(cell.origins[kind].texts for cell in found.cells)]
+    kinds = kinds if wide and kinds != ["human"] else []
     for state in states:
         table.add_column(state.value, justify="right", no_wrap=True)
-    kinds = [kind for kind in KINDS if any(cell.origins[kind].texts for cell in found.cells)]
-    for kind in kinds if kinds != ["human"] else ():
+    for kind in kinds:
         table.add_column(kind, justify="right", style="dim", no_wrap=True)
     for locale in found.locales:
         cells = [cell for cell in found.cells if cell.locale == locale]
         rows = [(found.of(locale), locale.tag, "all")] if len(cells) > 1 else []
         rows += [(cell, "" if rows else locale.tag, cell.name) for cell in cells]
         for cell, tag, name in rows:
-            counts = [str(cell.states[state].texts or "") for state in states]
-            counts += [str(cell.origins[kind].texts or "") for kind in kinds if kinds != ["human"]]
+            counts = [cell.states[state].texts for state in states]
+            counts += [cell.origins[kind].texts for kind in kinds]
             style = "bold" if tag and len(cells) > 1 else ""
-            table.add_row(
-                Text(tag, style), Text(name, style), _bar(cell, width), f"{cell.percent} %",
-                f"{cell.served.texts}/{cell.total.texts}",
-                f"{cell.served.words}/{cell.total.words}", *counts,
-            )
+            shares = [f"{cell.percent} %", f"{cell.served.texts}/{cell.total.texts}"]
+            shares += [f"{cell.served.words}/{cell.total.words}"] if wide else []
+            bar = _bar(cell, BAR if wide else BAR // 2)
+            numbers = [str(count or "") for count in counts]
+            table.add_row(Text(tag, style), Text(name, style), bar, *shares, *numbers)
     return table
 
 

@@ -1,0 +1,309 @@
+"""Measures errbook beside its peers: ``python benchmarks/run.py [--sizes 200x2,1000x5] [--runs 3]``.
+
+Every peer builds the same synthetic book in its own format on the same disk. Runs are interleaved
+(one of each, then one of each again), and the median counts. A peer that is not installed is said
+to be missing. Writes ``benchmarks/RESULTS.md`` and ``benchmarks/growth.svg``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import book
+import peers
+
+HERE = Path(__file__).resolve().parent
+BIN = Path(sys.executable).parent
+
+
+@dataclass
+class Runs:
+    """The runs of one command at one size."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    pages: int = 0
+    size: int = 0
+
+
+def measure(command: list[str], folder: Path) -> tuple[float, float, int]:
+    """(wall seconds, CPU seconds, peak memory of all processes in bytes) of a command."""
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    before = os.times()
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    peak = [0]
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
+    watcher.start()
+    _, error = process.communicate()
+    wall = time.perf_counter() - started
+    done.set()
+    watcher.join()
+    after = os.times()
+    if process.returncode:
+        raise RuntimeError(f"{command}: {error.decode()[-400:]}")
+    cpu = (after.children_user - before.children_user) + (
+        after.children_system - before.children_system
+    )
+    return wall, cpu, peak[0]
+
+
+def _watch(session: int, peak: list[int], done: threading.Event) -> None:
+    """Keep the highest sum of the private and shared memory of a session's processes."""
+    while not done.wait(0.05):
+        total = 0
+        for entry in os.scandir("/proc"):
+            if entry.name.isdigit():
+                total += _memory(entry.name, session)
+        peak[0] = max(peak[0], total)
+
+
+def _memory(pid: str, session: int) -> int:
+    """The proportional share of memory of a process, 0 when it is of another session."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stream:
+            if int(stream.read().rpartition(")")[2].split()[3]) != session:
+                return 0
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as stream:
+            for line in stream:
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return 0
+
+
+Peer = tuple[str, Callable[[Path], list[list[str]]], str]
+"""A name, the commands of one build, and the folder of what it makes."""
+
+
+def _clean(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _per_locale(folder: Path) -> list[str]:
+    languages = sorted(
+        p.name for p in (folder / "per-locale").iterdir() if p.is_dir() and p.name != "site"
+    )
+    listed = " ".join(languages)
+    script = (
+        f"printf '%s\\n' {listed} | xargs -P2 -I@ {BIN}/mkdocs build -q -f @/mkdocs.yml"
+        " -d ../site/@"
+    )
+    return ["sh", "-c", script]
+
+
+def commands(folder: Path) -> dict[str, tuple[list[str], Path, Path, Callable[[], None]]]:
+    """For each peer: its command, the folder it runs in, what it makes, what to do before."""
+    found: dict[str, tuple[list[str], Path, Path, Callable[[], None]]] = {}
+    own = folder / "errbook"
+
+    def cold() -> None:
+        _clean(own / "site")
+        _clean(own / ".errbook")
+
+    def touch() -> None:
+        path = next((own / "locales").glob("*/bench.po"))
+        text = path.read_text(encoding="utf-8")
+        changed = text.replace('msgstr "', 'msgstr "~ ', 3).replace('msgstr "~ ', 'msgstr "', 2)
+        path.write_text(changed, encoding="utf-8")
+
+    build = [str(BIN / "errbook"), "build"]
+    found["errbook, cold"] = (build, own, own / "site", cold)
+    found["errbook, no change"] = (build, own, own / "site", lambda: None)
+    found["errbook, one msgstr"] = (build, own, own / "site", touch)
+    other = folder / "static-i18n"
+    if _has("mkdocs_static_i18n"):
+        found["Material + static-i18n"] = (
+            [str(BIN / "mkdocs"), "build", "-q"],
+            other,
+            other / "site",
+            lambda: _clean(other / "site"),
+        )
+    apart = folder / "per-locale"
+    found["one MkDocs per locale, 2 processes"] = (
+        _per_locale(folder),
+        apart,
+        apart / "site",
+        lambda: _clean(apart / "site"),
+    )
+    hugo = shutil.which("hugo", path=f"{BIN}:{os.environ['PATH']}")
+    if hugo:
+        place = folder / "hugo"
+        found["Hugo"] = (
+            [hugo, "--quiet"],
+            place,
+            place / "public",
+            lambda: _clean(place / "public"),
+        )
+    return found
+
+
+def _has(module: str) -> bool:
+    return (
+        subprocess.run(
+            [sys.executable, "-c", f"import {module}"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
+
+
+def bench(codes: int, locales: int, runs: int, folder: Path) -> dict[str, Runs]:
+    """All peers at one size."""
+    book.write(codes, locales, folder / "errbook")
+    peers.write(codes, locales, folder)
+    first = next(p for p in (folder / "per-locale").iterdir() if p.name == "en")
+    sample = folder / "sample"
+    subprocess.run(
+        [str(BIN / "mkdocs"), "build", "-q", "-f", str(first / "mkdocs.yml"), "-d", str(sample)],
+        check=True,
+        capture_output=True,
+    )
+    page = (sample / "errors" / "bnch00001" / "index.html").read_text(encoding="utf-8")
+    peers.hugo_theme(page, folder)
+    found: dict[str, Runs] = {}
+    for number in range(runs):
+        for name, (command, place, site, before) in commands(folder).items():
+            before()
+            wall, cpu, memory = measure(command, place)
+            made = found.setdefault(name, Runs())
+            made.wall.append(wall)
+            made.cpu.append(cpu)
+            made.memory.append(memory)
+            if not number:
+                made.pages = sum(1 for _ in site.rglob("*.html"))
+                made.size = sum(p.stat().st_size for p in site.rglob("*") if p.is_file())
+            print(f"{codes}x{locales} {name}: {wall:.2f} s wall, {cpu:.2f} s CPU", flush=True)
+    return found
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def table(results: dict[str, dict[str, Runs]]) -> str:
+    """The results as Markdown, with ratios to errbook's cold build."""
+    lines = []
+    for size, found in results.items():
+        cold = statistics.median(found["errbook, cold"].wall)
+        lines += [
+            f"### {size}",
+            "",
+            "| build | wall, s | CPU, s | peak memory, MB | pages | pages/s | output, MB | wall ÷ errbook cold |",
+            "|---|--:|--:|--:|--:|--:|--:|--:|",
+        ]
+        for name, made in found.items():
+            wall, cpu = statistics.median(made.wall), statistics.median(made.cpu)
+            memory = statistics.median(made.memory) / 1e6
+            lines.append(
+                f"| {name} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {made.pages} |"
+                f" {made.pages / wall:.0f} | {made.size / 1e6:.0f} | {wall / cold:.2f} |"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def growth(results: dict[str, dict[str, Runs]]) -> str:
+    """Wall time over pages, both on logarithmic scales, as SVG."""
+    import math
+
+    names = [
+        n
+        for n in next(iter(results.values()))
+        if n not in ("errbook, no change", "errbook, one msgstr")
+    ]
+    points = {
+        name: [
+            (found["errbook, cold"].pages, statistics.median(found[name].wall))
+            for found in results.values()
+            if name in found
+        ]
+        for name in names
+    }
+    xs = [x for line in points.values() for x, _ in line]
+    ys = [y for line in points.values() for _, y in line]
+    left, right = math.log10(min(xs)), math.log10(max(xs)) + 1e-9
+    low, high = math.floor(math.log10(min(ys))), math.ceil(math.log10(max(ys)))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = 70 + 470 * (math.log10(x) - left) / (right - left or 1)
+        return across, 330 - 290 * (math.log10(y) - low) / (high - low or 1)
+
+    colours = ("#1f2a4a", "#b3261e", "#b26a00", "#1b7a43", "#6750a4")
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 380" font-family="sans-serif"'
+        ' font-size="13"><title>Wall time of a cold build over the number of pages</title>'
+        '<rect width="760" height="380" fill="#fff"/>'
+    ]
+    for power in range(low, high + 1):
+        _, y = at(min(xs), 10**power)
+        parts.append(
+            f'<path d="M70 {y:.0f}H540" stroke="#ddd"/><text x="62" y="{y + 4:.0f}" text-anchor="end">{10**power:g} s</text>'
+        )
+    for x in sorted(set(xs)):
+        across, _ = at(x, 10**low)
+        parts.append(f'<text x="{across:.0f}" y="352" text-anchor="middle">{x}</text>')
+    parts.append('<text x="305" y="373" text-anchor="middle">HTML pages of the site</text>')
+    for number, (name, line) in enumerate(points.items()):
+        colour = colours[number % len(colours)]
+        path = " ".join(
+            f"{'ML'[bool(i)]}{at(*p)[0]:.0f} {at(*p)[1]:.0f}" for i, p in enumerate(line)
+        )
+        parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
+        for point in line:
+            x, y = at(*point)
+            parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3.5" fill="{colour}"/>')
+        _, y = at(*line[-1])
+        parts.append(f'<text x="550" y="{y + 4:.0f}" fill="{colour}">{name}</text>')
+    return "".join(parts) + "</svg>\n"
+
+
+def main() -> None:
+    """Run the benchmark and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="200x2,1000x5,2000x10")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--output", type=Path, default=HERE)
+    options = parser.parse_args()
+    results = {}
+    for size in options.sizes.split(","):
+        count, locales = map(int, size.split("x"))
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            label = f"{count} codes × {locales} locales"
+            results[label] = bench(count, locales, options.runs, Path(folder))
+    text = (
+        "# Results\n\nMade by `make bench` "
+        f"(`python benchmarks/run.py --sizes {options.sizes} --runs {options.runs}`):"
+        f" {os.cpu_count()} processors, Python {platform.python_version()}; medians of interleaved"
+        " runs; every build writes to the same disk. Memory is the highest sum of the proportional"
+        " share of all processes. errbook is measured whole, from YAML and PO to the published site,"
+        " checks included.\n\n"
+        f"{table(results)}\n![Growth](growth.svg)\n"
+    )
+    (options.output / "RESULTS.md").write_text(text, encoding="utf-8")
+    (options.output / "growth.svg").write_text(growth(results), encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
