@@ -11,7 +11,7 @@ site: $(READY)  ## Build the site of every locale into site/.
 	$(BIN)/errbook build
 
 test: $(READY)  ## Run every test, style and type check; needs no network after set-up.
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 	@echo "make test: all tests passed."
 
 serve: $(READY)  ## Show the site and build it again on every change.

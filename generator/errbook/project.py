@@ -84,6 +84,8 @@ class Project:
     """Paths below the pages folder of everything that is no page."""
     loading: tuple[Diagnostic, ...] = ()
     """What was wrong in the files themselves."""
+    incomplete: bool = False
+    """Whether a catalog could not be read at all: what refers to it is not wrong for that."""
 
     @cached_property
     def units(self) -> Mapping[str, tuple[extract.SourceUnit, ...]]:
@@ -182,7 +184,8 @@ class Project:
         tags = [locale.tag for locale in self.settings.all_locales]
         for page in self.book.pages:
             raw, _ = decode((self.settings.pages / page.path).read_bytes(), page.path)
-            yield from book_checks.page(page, raw or "", self.book, tags)
+            found = book_checks.page(page, raw or "", self.book, tags)
+            yield from (f for f in found if not (self.incomplete and f.code == "EB404"))
 
     def locale_findings(self, locale: Locale) -> Iterator[Diagnostic]:
         """What is wrong in the files of one locale."""
@@ -197,7 +200,7 @@ class Project:
             yield from self._orphans(locale, name, path)
 
     def _unknown_requirements(self) -> Iterator[Diagnostic]:
-        for item in self.settings.locales:
+        for item in self.settings.locales if not self.incomplete else ():
             if isinstance(item.required, frozenset):
                 paths = [page.path for page in self.book.pages]
                 matched = {p for p in item.page_patterns if fnmatch.filter(paths, p)}
@@ -259,6 +262,7 @@ def load(root: Path, name: str = config.FILE) -> tuple[Project | None, list[Diag
         files,
         assets,
         tuple(reading.found),
+        reading.incomplete,
     )
     return project, []
 
@@ -286,6 +290,7 @@ def _shown(root: Path, path: Path) -> str:
 class _Reading:
     settings: Settings
     found: list[Diagnostic]
+    incomplete: bool = False
 
     def _bytes(self, path: Path) -> bytes | None:
         try:
@@ -320,6 +325,7 @@ class _Reading:
             )
         catalogs, mistakes = loader.load(files)
         self.found += mistakes
+        self.incomplete = len(catalogs) < len(paths)
         return catalogs
 
     def pages(self) -> tuple[tuple[Page, ...], tuple[str, ...]]:
@@ -362,6 +368,8 @@ class _Reading:
             if locale is None:
                 problem = f'the project has no locale "{path.parent.name}"'
                 hint = "Add it to mkdocs.yml, or delete the file."
+            elif name not in names and self.incomplete:
+                continue
             elif name not in names:
                 problem = f'the project has no catalog "{name}"'
             if problem or locale is None:

@@ -80,5 +80,6 @@ def locked(path: Path) -> Iterator[None]:
         else:
             import fcntl
 
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            # Not flock: a forked process would hold that too, and outlive the one that was killed.
+            fcntl.lockf(stream, fcntl.LOCK_EX)
             yield

@@ -223,6 +223,14 @@
     try {
       localStorage.setItem("errbook.locale", link.hreflang);
     } catch (error) { /* storage is off: the browser's languages decide */ }
+    const own = document.querySelector(`.md-select__link[hreflang="${document.documentElement.lang}"]`);
+    if (!own || !link.matches(".md-select__link") || !location.href.startsWith(own.href)) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    // Every page exists in every language under the same path, so nothing need be asked: Material
+    // looks into sitemaps, which do not know a preview's address.
+    event.preventDefault();
+    event.stopPropagation();
+    location.assign(link.href + location.href.slice(own.href.length));
   }, true);
 
   /* --- On every page, also those that Material loads in place. */

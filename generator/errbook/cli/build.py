@@ -52,6 +52,12 @@ LISTED = 10
     type=click.Path(path_type=Path, file_okay=False),
     help="Publish into this folder instead of the configured one.",
 )
+@click.option(
+    "--site-url",
+    default="",
+    metavar="URL",
+    help="Build for this address instead of the configured one, for a preview on another host.",
+)
 @click.pass_obj
 def build(
     path: Path,
@@ -60,6 +66,7 @@ def build(
     engine: str,
     jobs: int,
     site_dir: Path | None,
+    site_url: str,
 ) -> None:
     """Build the site of every locale.
 
@@ -72,7 +79,8 @@ def build(
         print_findings(found)
         sys.exit(FINDINGS)
     site = (site_dir or settings.site_dir).absolute()
-    mark = unchanged.fingerprint(settings, [builder or settings.builder, engine])
+    site_url = f"{site_url.rstrip('/')}/" if site_url else ""
+    mark = unchanged.fingerprint(settings, [builder or settings.builder, engine, site_url])
     memory = unchanged.recall(settings.root, site, mark)
     if memory is not None and not (strict and _counts(memory.findings)):
         _say_findings(memory.findings)
@@ -92,6 +100,7 @@ def build(
         built = site_build.build(
             loaded,
             site_dir=site_dir,
+            site_url=site_url,
             builder=builder or "",
             engine=engine,
             jobs=jobs,

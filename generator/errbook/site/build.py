@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from errbook import project as project_loading
 from errbook import storage
-from errbook.diagnostics import Diagnostic, Severity, in_order
+from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
 from errbook.site import links, publish, runner, stage
 from errbook.site.landing import Landing
@@ -109,10 +110,15 @@ def build(
         ]
         above = Pending(folders[ABOVE], str(site), known)
         step(f"build {', '.join(tags)}")
-        with _workers(project, min(jobs or os.cpu_count() or 1, len(tasks))) as run:
-            results = list(run(_task, tasks))
-            made = _Site(project, site, site_url, known, results, above)
-            return made.publish(strict, step, run)
+        try:
+            with _workers(project, min(jobs or os.cpu_count() or 1, len(tasks))) as run:
+                results = list(run(_task, tasks))
+                made = _Site(project, site, site_url, known, results, above)
+                return made.publish(strict, step, run)
+        except BrokenProcessPool:
+            message = "a process of the build was killed; the machine may lack memory"
+            hint = "Build fewer locales at once, with --jobs 1."
+            return Built([report("EB501", Location(settings.path), message, hint)])
 
 
 def _by_tag(known: Mapping[str, Known], tags: Sequence[str]) -> dict[str, dict[str, Known]]:
@@ -161,14 +167,28 @@ def _executor(project: Project, jobs: int) -> Executor:
     # A forked process has the project already; but to fork beside threads is not safe.
     forks = sys.platform == "linux" and threading.active_count() == 1
     if forks:
-        return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
+        return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _end_with_parent)
     root, name = project.settings.root, project.settings.path
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, context, _load, (root, name))
 
 
+def _end_with_parent() -> None:
+    """Let a worker end when the process that started it is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def _load(root: Path, name: str) -> None:
     global _project
+    _end_with_parent()
     _project, _ = project_loading.load(root, name)
 
 
@@ -226,6 +246,9 @@ class _Site:
         parts = [*(result.pending for result in self._results), self._above]
         files = {name: known for part in parts for name, known in part.files.items()}
         waiting = [part for part in parts if part.changed]
+        if waiting:
+            # Should this be killed, the next build knows what may have been put here.
+            publish.note(self._project.settings.root, self._site, {**self._known, **files})
         for corrected in run(_move, waiting):
             files.update(corrected)
         folders = ["e", *(result.tag for result in self._results)]

@@ -41,7 +41,7 @@ class Finisher:
 
     @property
     def address(self) -> str:
-        """The absolute URL of the locale's root."""
+        """The absolute URL of the locale's root, which the builder was told."""
         return f"{self.root_url or LOCAL_URL}{self.locale.tag}/"
 
     def page(self, text: str, url: str) -> str:
@@ -93,7 +93,7 @@ class Finisher:
 
     def _common(self) -> str:
         lines = [f'<meta property="og:locale" content="{self.locale.posix}">']
-        if self.card:
+        if self.card and self.root_url:
             width, height = cards.SIZE
             lines += [
                 f'<meta property="og:image" content="{html.escape(self.address + cards.PATH)}">',
@@ -107,10 +107,14 @@ class Finisher:
         """The source's page, where both cause and fix fell back; else empty."""
         translation = self.edition.translation
         remedies = [remedy for _, _, remedy in entry.remedies() if remedy.texts]
-        if not remedies or not all(translation.remedy_fallen_back(r) for r in remedies):
+        if (
+            not self.root_url
+            or not remedies
+            or not all(translation.remedy_fallen_back(r) for r in remedies)
+        ):
             return ""
         source = translation.source.tag
-        return html.escape(f"{self.root_url or LOCAL_URL}{source}/{entry_url(entry.id)}")
+        return html.escape(f"{self.root_url}{source}/{entry_url(entry.id)}")
 
     def head(self, entry: Entry) -> str:
         """What the head of an entry's page says to search engines and previews."""
@@ -123,7 +127,8 @@ class Finisher:
         yield self._common().rstrip("\n")
         yield '<meta property="og:type" content="article">'
         yield f'<meta property="og:title" content="{markdown.escape(name)}">'
-        yield f'<meta property="og:url" content="{address}">'
+        if self.root_url:
+            yield f'<meta property="og:url" content="{address}">'
         yield f'<meta property="og:description" content="{markdown.escape(description)}">'
         data = script_json(self._linked_data(entry, name, description))
         yield f'<script type="application/ld+json">{data}</script>'
@@ -138,20 +143,22 @@ class Finisher:
             "inDefinedTermSet": {
                 "@type": "DefinedTermSet",
                 "name": self.edition.catalog_title(catalog),
-                "url": f"{self.address}{catalog_url(catalog.name)}",
             },
         }
         if entry.code:
             term["termCode"] = entry.code
-        return {
+        page: dict[str, Any] = {
             "@context": "https://schema.org",
             "@type": "TechArticle",
             "headline": name,
             "description": description,
             "inLanguage": self.locale.tag,
-            "url": f"{self.address}{entry_url(entry.id)}",
             "about": term,
         }
+        if self.root_url:
+            page["url"] = f"{self.address}{entry_url(entry.id)}"
+            term["inDefinedTermSet"]["url"] = f"{self.address}{catalog_url(catalog.name)}"
+        return page
 
 
 def script_json(data: object) -> str:

@@ -171,11 +171,15 @@ def finish(
             path.unlink()
             deleted += not path.name.startswith(storage.TEMPORARY)
         _drop_empty(path.parent, site)
-    if dict(files) != known:
-        content = json.dumps({"files": files}, separators=(",", ":"))
-        storage.write(manifest_path(root, site), content)
+    note(root, site, files)
     shutil.rmtree(root / PENDING, ignore_errors=True)
     return deleted
+
+
+def note(root: Path, site: Path, files: Mapping[str, Known]) -> None:
+    """Write the manifest of a site."""
+    content = json.dumps({"files": files}, separators=(",", ":"))
+    storage.write(manifest_path(root, site), content)
 
 
 def _found(site: Path, folders: Collection[str]) -> set[str]:

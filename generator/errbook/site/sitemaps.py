@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from errbook.model import Book
-from errbook.site.finish import LOCAL_URL
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,8 @@ class Sitemaps:
             yield "sitemap.xml", self._index().encode("utf-8")
 
     def _sitemap(self, tag: str) -> str:
-        rows = "".join(self._row(tag, url) for url in self.urls[tag])
+        # Without an address there is nothing to say; the theme asks for the file all the same.
+        rows = "".join(self._row(tag, url) for url in self.urls[tag] if self.root_url)
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -49,12 +49,12 @@ class Sitemaps:
         tags = [other for other, urls in self.translated.items() if url in urls]
         if tag in tags and len(tags) > 1:
             alternates = "".join(self._alternate(t, self._address(t, url)) for t in tags)
-            default = f"{self.root_url or LOCAL_URL}{self._default(url)}"
+            default = f"{self.root_url}{self._default(url)}"
             alternates += self._alternate("x-default", default)
         return f"<url><loc>{html.escape(self._address(tag, url))}</loc>{alternates}</url>\n"
 
     def _address(self, tag: str, url: str) -> str:
-        return f"{self.root_url or LOCAL_URL}{tag}/{url}"
+        return f"{self.root_url}{tag}/{url}"
 
     @staticmethod
     def _alternate(language: str, address: str) -> str:

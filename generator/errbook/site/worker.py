@@ -11,7 +11,7 @@ from typing import Any
 
 from errbook.article import Article, shape
 from errbook.config import resolve
-from errbook.diagnostics import Diagnostic, Location, report
+from errbook.diagnostics import Diagnostic
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
@@ -27,6 +27,8 @@ SEARCH_INDEX = "search/search_index.json"
 STAMPABLE_PLUGINS = frozenset({"search", "material/search"})
 """Plugins whose output is known to be the same when pages are stamped."""
 
+_ENTRY_LINK = re.compile(r"errors/([^/\s)#]+)\.md")
+"""A link of a page of prose to an entry's file."""
 _LEFT = re.compile(r"ZQ(?:EXEMPLAR|TABLE|SLOT)\d+ZQ")
 """Marks that must not be left in a finished page."""
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
@@ -185,6 +187,7 @@ class _Worker:
             StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
             for entry, article in samples.values()
         ]
+        wanted += self._linked(others, {entry.id for entry, _ in samples.values()})
         made = self._build([*others, *exemplars, *wanted])
         if made is None:
             return
@@ -197,6 +200,16 @@ class _Worker:
         ids = [e.id for c in self._edition.book.catalogs for e in c.published]
         self._result.urls = stamp.in_builder_order(self._built_urls(made), ids)
         self._put(SEARCH_INDEX, index.write(documents, self._result.urls))
+
+    def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
+        """The entries that pages of prose link to: the builder must find the files."""
+        text = "\n".join(page.content for page in others)
+        linked = {match[1] for match in _ENTRY_LINK.finditer(text)} - known
+        for catalog in self._edition.book.catalogs:
+            for number, entry in enumerate(catalog.published):
+                if entry.id in linked:
+                    made = self._pages.article(catalog, number)
+                    yield StagedPage(f"errors/{entry.id}.md", made.markdown(self._edition))
 
     def _shapes(self) -> tuple[list[stamp.Shape], dict[stamp.Shape, tuple[Entry, Article]]]:
         """The shapes of the book's articles, and for each the first article that has it."""
@@ -313,10 +326,3 @@ def _is_entry_page(name: str) -> bool:
     return (
         len(parts) == 3 and parts[0] == "errors" and parts[2] == "index.html" and parts[1] != "in"
     )
-
-
-def crashed(tag: str, error: BaseException, pending: Pending) -> Result:
-    """The result of a worker that died."""
-    message = f"building {tag} stopped: {type(error).__name__}: {error}"
-    failure = report("EB501", Location(tag), message, "Report this; the site stays as it was.")
-    return Result(tag, pending, [failure])
