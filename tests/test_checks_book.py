@@ -236,7 +236,7 @@ FINE = {
     "less-than": "a < b > c, 1 <2\n",
     "entity": "&lt;path>\n",
     "same-headings": "# 日本\n\n# مرحبا\n\n## A\n\n## A\n",
-    "marker": "<!-- errbook: azcmagent columns=code,fix locale=fr-FR -->\n<!-- /errbook -->\n",
+    "marker": "<!-- errbook: azcmagent columns=code,fix -->\n<!-- /errbook -->\n",
     "marker-in-fence": "```\n<!-- errbook: nothing -->\n```\n",
     "marker-of-all": "<!-- errbook: * -->\n<!-- /errbook -->\n",
     "front-matter": "---\ntitle: x\ntags: [a]\n---\n\ntext\n",
@@ -289,8 +289,8 @@ FOUND = {
         ['1:1 EB404 unknown column "codes"; did you mean "code"?'],
     ),
     "marker-locale": (
-        "<!-- errbook: azcmagent locale=de-DE -->\n<!-- /errbook -->\n",
-        ['1:1 EB404 the book has no locale "de-DE"'],
+        "<!-- errbook: azcmagent locale=fr-FR -->\n<!-- /errbook -->\n",
+        ["1:1 EB404 a page of the site shows its tables in its own language"],
     ),
     "marker-open": (
         "<!-- errbook: azcmagent -->\ntext\n",

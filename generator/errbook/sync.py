@@ -180,11 +180,13 @@ def _kind(context: str) -> str:
 def _carry(slots: Sequence[_Slot], left: Mapping[str, list[Message]]) -> None:
     """Give what left one file or owner to the units that came elsewhere."""
     taken: set[int] = set()
-    for slot, donor in [*_by_context(slots, left), *_by_text(slots, left)]:
-        if slot.is_open and id(donor) not in taken:
-            slot.take(donor)
-            slot.carried = True
-            taken.add(id(donor))
+    for find in (_by_context, _by_text):
+        free = {name: [m for m in group if id(m) not in taken] for name, group in left.items()}
+        for slot, donor in find(slots, free):
+            if slot.is_open:
+                slot.take(donor)
+                slot.carried = True
+                taken.add(id(donor))
     for group in left.values():
         group[:] = [message for message in group if id(message) not in taken]
 
