@@ -295,7 +295,7 @@ def reader(browser: Browser, watch: Watch) -> Iterator[Reader]:
         settings.setdefault("viewport", {"width": 1280, "height": 900})
         settings.setdefault("reduced_motion", "reduce")
         context = browser.new_context(locale=locale, **settings)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(5_000)
         contexts.append(context)
         watch.attend(context)
         page = context.new_page()

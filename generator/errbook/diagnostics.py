@@ -48,84 +48,80 @@ class Rule:
     """The severity where nothing else is said."""
 
 
-def _rules() -> dict[str, Rule]:
-    error, warning, info = Severity.ERROR, Severity.WARNING, Severity.INFO
-    table = (
-        # EB0xx: the project and its configuration
-        ("EB001", "no-project", error),
-        ("EB002", "configuration-unreadable", error),
-        ("EB003", "configuration-option", error),
-        ("EB004", "unknown-locale", error),
-        ("EB005", "no-catalogs", error),
-        ("EB006", "file-unreadable", error),
-        # EB1xx: the source
-        ("EB101", "not-utf-8", error),
-        ("EB102", "yaml-syntax", error),
-        ("EB103", "duplicate-key", error),
-        ("EB104", "yaml-feature", error),
-        ("EB105", "too-deep", error),
-        ("EB106", "unknown-key", error),
-        ("EB107", "wrong-type", error),
-        ("EB108", "missing-field", error),
-        ("EB109", "bad-value", error),
-        ("EB110", "not-a-code", error),
-        ("EB111", "unsafe-pattern", error),
-        ("EB112", "bad-id", error),
-        ("EB113", "duplicate-id", error),
-        ("EB114", "unknown-reference", error),
-        ("EB115", "reference-cycle", error),
-        ("EB116", "undefined-footnote", error),
-        ("EB117", "unused-definition", warning),
-        ("EB118", "undeclared-placeholder", error),
-        ("EB119", "text-cut", error),
-        ("EB120", "nameless-entry", error),
-        ("EB121", "incomplete-variants", error),
-        ("EB122", "control-character", error),
-        ("EB123", "lifecycle", error),
-        ("EB124", "raw-html", warning),
-        # EB2xx: locale files
-        ("EB201", "po-charset", error),
-        ("EB202", "po-syntax", error),
-        ("EB203", "po-duplicate-context", error),
-        ("EB204", "po-conflict-marker", error),
-        ("EB205", "po-unknown-file", warning),
-        ("EB206", "po-orphan", info),
-        ("EB207", "exchange-source-edited", error),
-        ("EB208", "exchange-unknown-unit", warning),
-        ("EB209", "exchange-unreadable", error),
-        # EB3xx: one translation against its source
-        ("EB301", "translation-missing", error),
-        ("EB302", "translation-stale", error),
-        ("EB303", "translation-fuzzy", error),
-        ("EB311", "code-changed", error),
-        ("EB312", "link-changed", error),
-        ("EB313", "footnote-changed", error),
-        ("EB314", "placeholder-changed", error),
-        ("EB315", "unsafe-markup", error),
-        ("EB316", "block-shape", error),
-        ("EB317", "code-mention-changed", error),
-        # EB4xx: pages and tables
-        ("EB401", "indented-prose", error),
-        ("EB402", "vanishing-tag", error),
-        ("EB403", "duplicate-anchor", error),
-        ("EB404", "bad-marker", error),
-        ("EB405", "bad-front-matter", error),
-        ("EB406", "bad-glossary", error),
-        # EB5xx: the build
-        ("EB501", "builder-failed", error),
-        ("EB502", "builder-missing", error),
-        ("EB503", "broken-link", error),
-        ("EB504", "page-parity", error),
-        # EB6xx: the product's source
-        ("EB601", "code-undocumented", error),
-        ("EB602", "code-unused", error),
-        ("EB603", "retired-code-used", warning),
-        ("EB604", "bad-exemption", error),
-    )
-    return {code: Rule(code, name, severity) for code, name, severity in table}
+_RULES = (
+    # EB0xx: the project and its configuration
+    ("EB001", "no-project", Severity.ERROR),
+    ("EB002", "configuration-unreadable", Severity.ERROR),
+    ("EB003", "configuration-option", Severity.ERROR),
+    ("EB004", "unknown-locale", Severity.ERROR),
+    ("EB005", "no-catalogs", Severity.ERROR),
+    ("EB006", "file-unreadable", Severity.ERROR),
+    # EB1xx: the source
+    ("EB101", "not-utf-8", Severity.ERROR),
+    ("EB102", "yaml-syntax", Severity.ERROR),
+    ("EB103", "duplicate-key", Severity.ERROR),
+    ("EB104", "yaml-feature", Severity.ERROR),
+    ("EB105", "too-deep", Severity.ERROR),
+    ("EB106", "unknown-key", Severity.ERROR),
+    ("EB107", "wrong-type", Severity.ERROR),
+    ("EB108", "missing-field", Severity.ERROR),
+    ("EB109", "bad-value", Severity.ERROR),
+    ("EB110", "not-a-code", Severity.ERROR),
+    ("EB111", "unsafe-pattern", Severity.ERROR),
+    ("EB112", "bad-id", Severity.ERROR),
+    ("EB113", "duplicate-id", Severity.ERROR),
+    ("EB114", "unknown-reference", Severity.ERROR),
+    ("EB115", "reference-cycle", Severity.ERROR),
+    ("EB116", "undefined-footnote", Severity.ERROR),
+    ("EB117", "unused-definition", Severity.WARNING),
+    ("EB118", "undeclared-placeholder", Severity.ERROR),
+    ("EB119", "text-cut", Severity.ERROR),
+    ("EB120", "nameless-entry", Severity.ERROR),
+    ("EB121", "incomplete-variants", Severity.ERROR),
+    ("EB122", "control-character", Severity.ERROR),
+    ("EB123", "lifecycle", Severity.ERROR),
+    ("EB124", "raw-html", Severity.WARNING),
+    # EB2xx: locale files
+    ("EB201", "po-charset", Severity.ERROR),
+    ("EB202", "po-syntax", Severity.ERROR),
+    ("EB203", "po-duplicate-context", Severity.ERROR),
+    ("EB204", "po-conflict-marker", Severity.ERROR),
+    ("EB205", "po-unknown-file", Severity.WARNING),
+    ("EB206", "po-orphan", Severity.INFO),
+    ("EB207", "exchange-source-edited", Severity.ERROR),
+    ("EB208", "exchange-unknown-unit", Severity.WARNING),
+    ("EB209", "exchange-unreadable", Severity.ERROR),
+    # EB3xx: one translation against its source
+    ("EB301", "translation-missing", Severity.ERROR),
+    ("EB302", "translation-stale", Severity.ERROR),
+    ("EB303", "translation-fuzzy", Severity.ERROR),
+    ("EB311", "code-changed", Severity.ERROR),
+    ("EB312", "link-changed", Severity.ERROR),
+    ("EB313", "footnote-changed", Severity.ERROR),
+    ("EB314", "placeholder-changed", Severity.ERROR),
+    ("EB315", "unsafe-markup", Severity.ERROR),
+    ("EB316", "block-shape", Severity.ERROR),
+    ("EB317", "code-mention-changed", Severity.ERROR),
+    # EB4xx: pages and tables
+    ("EB401", "indented-prose", Severity.ERROR),
+    ("EB402", "vanishing-tag", Severity.ERROR),
+    ("EB403", "duplicate-anchor", Severity.ERROR),
+    ("EB404", "bad-marker", Severity.ERROR),
+    ("EB405", "bad-front-matter", Severity.ERROR),
+    ("EB406", "bad-glossary", Severity.ERROR),
+    # EB5xx: the build
+    ("EB501", "builder-failed", Severity.ERROR),
+    ("EB502", "builder-missing", Severity.ERROR),
+    ("EB503", "broken-link", Severity.ERROR),
+    ("EB504", "page-parity", Severity.ERROR),
+    # EB6xx: the product's source
+    ("EB601", "code-undocumented", Severity.ERROR),
+    ("EB602", "code-unused", Severity.ERROR),
+    ("EB603", "retired-code-used", Severity.WARNING),
+    ("EB604", "bad-exemption", Severity.ERROR),
+)
 
-
-RULES = _rules()
+RULES = {code: Rule(code, name, severity) for code, name, severity in _RULES}
 """Every diagnostic errbook can print, by code, in the order of the codes."""
 
 

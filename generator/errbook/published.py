@@ -66,8 +66,9 @@ class _Reading:
         words = locales.interface(self.locale)
         codes: dict[str, list[str]] = {}
         for entry in self.data["entries"]:
-            if entry.get("code"):
-                codes.setdefault(str(entry["code"]).upper(), []).append(str(entry["id"]))
+            handles = [entry.get("code") or entry["id"], *_strings(entry.get("aliases"))]
+            for handle in dict.fromkeys(str(handle).upper() for handle in handles):
+                codes.setdefault(handle, []).append(str(entry["id"]))
         self._codes = {code: ids[0] for code, ids in codes.items() if len(ids) == 1}
         self._urls = {str(entry["id"]): self._page(entry) for entry in self.data["entries"]}
         return Listing(words, tuple(self._sections()))
@@ -81,7 +82,7 @@ class _Reading:
                 self.notes[f"{name}-{label}"] = self._said(text, name).blocks
             records = tuple(self._record(entry, name) for entry in entries)
             titles = catalog.get("categories") or {}
-            categories = {str(key): listing.plain(_words(title)) for key, title in titles.items()}
+            categories = {str(k): self._said(title, name).blocks for k, title in titles.items()}
             title = _words(catalog.get("title")) or name
             yield Section(name, title, records, categories, dict(self.notes))
 
@@ -93,6 +94,10 @@ class _Reading:
 
     def _url(self, target: str) -> str | None:
         """A target as a URL that leads there from elsewhere, or None where there is no such URL."""
+        root = str(self.data.get("url") or "")
+        if self.link_base is not None and root and target.startswith(root):
+            below = target.removeprefix(root)
+            return f"{self.link_base}{self.locale.tag}/{below}" if self.link_base else None
         scheme = urlsplit(target).scheme
         if scheme in ("http", "https", "mailto"):
             return target
@@ -135,10 +140,12 @@ class _Reading:
             return Said(listing.plain(text), self.locale.tag)
         written = locales.parse(str(text.get("locale") or self.locale.tag))
         source = str(text["markdown"])
-        blocks = markdown.tree(source)
+        foreign: dict[int, str] = {}
         if not written.same_language(self.locale):
-            count = len(markdown.units(source))
-            blocks = markdown.tree(source, dict.fromkeys(range(count), written.tag))
+            foreign = dict.fromkeys(range(len(markdown.units(source))), written.tag)
+        if text.get("foreign"):
+            foreign = {int(n): locales.parse(tag).tag for n, tag in text["foreign"].items()}
+        blocks = markdown.tree(source, foreign)
         resolved = listing.resolve(
             blocks, self.locale, self._url, lambda label: f"{catalog}-{label}", self._mention
         )
@@ -146,7 +153,8 @@ class _Reading:
             if block.kind == "definition":
                 self.notes.setdefault(f"{catalog}-{block.text}", block.children)
         kept = tuple(block for block in resolved if block.kind != "definition")
-        return Said(kept, written.tag, str(text.get("state") or "ok"))
+        tag = written.tag if foreign else self.locale.tag
+        return Said(kept, tag, str(text.get("state") or "ok"))
 
     def _mention(self, code: str) -> str | None:
         return self._urls.get(self._codes.get(code.upper(), "")) or None

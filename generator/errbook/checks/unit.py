@@ -17,10 +17,11 @@ from functools import cached_property
 
 import nh3
 
-from errbook import markdown, simple
+from errbook import markdown
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.extract import SourceUnit
 from errbook.locales import Locale
+from errbook.markdown import simple
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from errbook import schema
 from errbook.cli import CONFIG_FILE
 from errbook.cli.l10n_sync import synced
 from errbook.cli.locale_files import update
+from errbook.formats import api_schema
 from errbook.site import start
 
 
@@ -44,6 +45,10 @@ def init(folder: Path, name: str, tags: tuple[str, ...]) -> None:
 
 
 @click.command("schema")
-def print_schema() -> None:
+@click.option("--api", is_flag=True, help="That of errors.json, which sites publish, instead.")
+def print_schema(api: bool) -> None:
     """Print the JSON Schema of a catalog file."""
-    click.echo(json.dumps(schema.json_schema(), ensure_ascii=False, indent=2))
+    if api:
+        click.echo(api_schema.written(), nl=False)
+    else:
+        click.echo(json.dumps(schema.json_schema(), ensure_ascii=False, indent=2))

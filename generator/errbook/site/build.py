@@ -18,7 +18,7 @@ from errbook import project as project_loading
 from errbook import storage
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
-from errbook.site import links, publish, runner, stage
+from errbook.site import exports, links, publish, runner, stage
 from errbook.site.landing import Landing
 from errbook.site.publish import Known, Pending, Published
 from errbook.site.sitemaps import Sitemaps
@@ -282,6 +282,10 @@ class _Site:
         names = {locales[result.tag]: result.names for result in self._results}
         words = {locale: project.interface(locale) for locale in settings.all_locales}
         yield from Landing(settings, project.book, words, names, self._root_url).files()
+        parts = {result.tag: result.part for result in self._results if result.part is not None}
+        shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}
+        root = self._root_url or stage.base_path("")
+        yield from exports.above(parts, shown, root)
         yield from Sitemaps(
             project.book,
             self._root_url,

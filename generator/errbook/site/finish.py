@@ -130,6 +130,8 @@ class Finisher:
         if self.root_url:
             yield f'<meta property="og:url" content="{address}">'
         yield f'<meta property="og:description" content="{markdown.escape(description)}">'
+        # The entry for programs, beside the folder of its page.
+        yield f'<link rel="alternate" type="application/json" href="../{entry.id}.json">'
         data = script_json(self._linked_data(entry, name, description))
         yield f'<script type="application/ld+json">{data}</script>'
 

@@ -18,6 +18,7 @@ from errbook.model import Entry
 from errbook.pages import Pages, StagedPage, table_mark
 from errbook.project import Project
 from errbook.site import cards, links, runner, stage, stamp
+from errbook.site.exports import Exports, Part
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
 from errbook.site.stamp import Stamp, Unstampable
@@ -78,6 +79,8 @@ class Result:
     """Pages that were stamped."""
     notes: list[str] = field(default_factory=list)
     """What the user should know of how it was built."""
+    part: Part | None = None
+    """What it gives to the files above the locales."""
 
 
 def build_locale(project: Project, task: Task) -> Result:
@@ -111,6 +114,7 @@ class _Worker:
             self._full(self._pages.others())
         if not self._result.failures:
             self._card()
+            self._export()
         self._account()
         return self._result
 
@@ -123,12 +127,24 @@ class _Worker:
         """The picture for previews of links to this locale's pages."""
         if not self._finisher.card:
             return
+        self._put(cards.PATH, cards.draw(self._edition.locale, *self._about()))
+
+    def _about(self) -> tuple[str, str]:
+        """The site's name and description."""
         words = stage.SiteWords(self._project, self._edition)
         settings = self._project.settings
         title = html.unescape(words.of("name", settings.site_name))
         description = resolve(settings.mkdocs.get("site_description"))
         text = html.unescape(words.of("description", str(description))) if description else ""
-        self._put(cards.PATH, cards.draw(self._edition.locale, title, text))
+        return title, text
+
+    def _export(self) -> None:
+        """What programs read; files of these names that the project has itself stay."""
+        exports = Exports(self._edition, *self._about(), self._root_url)
+        for name, content in exports.files():
+            if f"{self._result.tag}/{name}" not in self._result.pending.files:
+                self._put(name, content)
+        self._result.part = exports.part
 
     def _put(self, name: str, content: bytes) -> None:
         self._result.pending.put(f"{self._result.tag}/{name}", content)
