@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import warnings
@@ -20,8 +21,11 @@ from reading import Site
 pytest_plugins = ["pytester", "browser"]
 
 # A slow machine is no mistake in the code.
-settings.register_profile("errbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("errbook")
+# The same examples in every run: a change is judged by what it changes. HYPOTHESIS_PROFILE=explore
+# looks for new ones.
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("errbook", settings.get_profile("explore"), derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "errbook"))
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent

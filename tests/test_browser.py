@@ -25,8 +25,11 @@ pytestmark = pytest.mark.slow
 
 PHONE = {"width": 390, "height": 844}
 LOCALES = ("en-US", "fr-FR", "de-DE", "ja-JP", "ar", "pt-BR")
-MESSAGE = "Post https://login.example/oauth2: dial tcp lookup login.example: no such host"
-"""A line as the agent prints it, with its own addresses."""
+MESSAGE = (
+    "2026/11/25 ERROR Error occurred while sending request for Device Authorization Code:"
+    " Post https://login.example/t/oauth2:  dial tcp lookup login.example: no such host"
+)
+"""A line as the agent prints it, with addresses of its own."""
 
 
 def at(url: str) -> re.Pattern[str]:
@@ -66,7 +69,7 @@ def test_the_language_switch_stays_after_instant_navigation(reader: Reader) -> N
     mark_document(page)
     page.get_by_role("link", name="AZCM0041").click()
     expect(page).to_have_url(at("en-US/errors/azcm0041/"))
-    page.locator(".md-nav--secondary a[href='#fix']").last.click()
+    page.evaluate("location.hash = 'fix'")
     expect(page).to_have_url(f"{BOOK}en-US/errors/azcm0041/#fix")
     assert in_place(page)
     switch_language(page, "Français")
@@ -201,7 +204,7 @@ def test_the_search_ranks_the_entry_first(
     [
         ("en-US", "azcm0013", "azcm0013"),
         ("fr-FR", "0013", "azcm0013"),
-        ("ja-JP", f"2026/11/25 ERROR {MESSAGE}", "device-flow-no-such-host"),
+        ("ja-JP", MESSAGE, "device-flow-no-such-host"),
     ],
     ids=["a code", "a number", "a pasted message"],
 )
@@ -237,7 +240,7 @@ def test_a_filtered_catalog_can_be_shared_and_reset(reader: Reader) -> None:
     form, status = page.locator(".eb-filter"), page.locator(".eb-count")
     whole, everything = shown_rows(page).count(), status.inner_text()
     form.get_by_label("Severity").select_option("warning")
-    form.get_by_label("Filter").fill("ctrl+c")
+    form.get_by_role("searchbox").fill("ctrl+c")
     expect(shown_rows(page)).to_have_count(1)
     expect(status).to_have_text(re.compile(r"\b1\b"))
     assert status.get_attribute("role") == "status"
@@ -245,9 +248,9 @@ def test_a_filtered_catalog_can_be_shared_and_reset(reader: Reader) -> None:
     shared = reader(page.url)
     expect(shown_rows(shared)).to_have_count(1)
     expect(shared.locator(".eb-filter").get_by_label("Severity")).to_have_value("warning")
-    expect(shared.locator(".eb-filter").get_by_label("Filter")).to_have_value("ctrl+c")
+    expect(shared.locator(".eb-filter").get_by_role("searchbox")).to_have_value("ctrl+c")
     expect(shown_rows(shared)).to_contain_text("AZCM0011")
-    shared.get_by_role("button", name="Clear").click()
+    shared.locator(".eb-filter").get_by_role("button", name="Clear").click()
     expect(shown_rows(shared)).to_have_count(whole)
     expect(shared.locator(".eb-count")).to_have_text(everything)
     assert urlsplit(shared.url).query == ""
@@ -309,7 +312,7 @@ def test_scripts_work_on_pages_that_were_loaded_in_place(reader: Reader) -> None
     mark_document(page)
     page.locator(".eb-crumbs a").last.click()
     expect(page).to_have_url(f"{BOOK}en-US/errors/in/azcmagent/")
-    page.get_by_label("Filter", exact=True).fill("azcm0018")
+    page.locator(".eb-filter input").fill("azcm0018")
     expect(shown_rows(page)).to_have_count(1)
     shown_rows(page).locator("a").first.click()
     expect(page.locator("h1")).to_contain_text("AZCM0018")
@@ -333,7 +336,8 @@ def focused(page: Page) -> str:
     return str(
         page.evaluate(
             "(({tagName, name, id, className, title}) =>"
-            " `${tagName.toLowerCase()} ${name || title || id || className}`)(document.activeElement)"
+            " `${tagName.toLowerCase()} ${name || title || id || className.split(' ')[0]}`)"
+            "(document.activeElement)"
         )
     )
 
@@ -350,7 +354,7 @@ def test_the_keyboard_alone_reaches_everything(reader: Reader) -> None:
             break
     order = [
         "a errbook",
-        "button md-header__button md-icon",
+        "button md-header__button",
         "a md-select__link",
         "input query",
         "a md-nav__link",
@@ -474,7 +478,7 @@ def test_cause_and_fix_are_seen_at_once_on_a_phone(reader: Reader) -> None:
     "url",
     [
         "en-US/",
-        "en-US/errors/in/azcmagent/?severity=warning",
+        "en-US/errors/in/azcmagent/",
         "en-US/errors/azcm0018/",
         "ja-JP/errors/device-flow-no-such-host/",
         "ar/troubleshoot-agent/",
@@ -592,9 +596,7 @@ def test_pages_of_documentation_are_accessible(reader: Reader, name: str) -> Non
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_404_page_of_the_site_is_accessible(
-    reader: Reader, watch: Watch, scheme: str
-) -> None:
+def test_the_404_page_of_the_site_is_accessible(reader: Reader, watch: Watch, scheme: str) -> None:
     source = axe_source()
     url = f"{BOOK}ar/errors/azcm0031/"
     watch.expected.append(url)
@@ -606,10 +608,20 @@ def test_the_404_page_of_the_site_is_accessible(
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("url", ["", "e/AZCM0013/"], ids=["languages", "short link"])
 def test_pages_that_pick_a_language_are_accessible(
-    reader: Reader, url: str, scheme: str
+    reader: Reader, book_folder: Path, url: str, scheme: str
 ) -> None:
     source = axe_source()
-    page = reader(BOOK + url, java_script_enabled=False, **SCHEMES[scheme])
+    page = reader(**SCHEMES[scheme])
+    # axe-core is a script itself, so only the page's own are taken away.
+    html = re.sub(
+        "<script>.*?</script>",
+        "",
+        (book_folder / url / "index.html").read_text("utf-8"),
+        flags=re.S,
+    )
+    page.route(BOOK + url, lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(BOOK + url)
+    assert page.url == BOOK + url
     assert violations(page, source) == []
 
 

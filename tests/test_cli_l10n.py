@@ -153,7 +153,7 @@ def test_an_entry_that_moves_to_another_catalog_takes_its_translations_along(syn
     entry = "  SHOP006: {severity: success, cause: All is paid., fix: none}\n"
     before = loaded(synced).states[FR]["shop006|cause"].text
     edit(shop, entry, "")
-    moved = '  paid: {code: none, title: Paid, cause: All is paid., fix: none}\n'
+    moved = "  paid: {code: none, title: Paid, cause: All is paid., fix: none}\n"
     edit(till, "entries:\n", f"entries:\n{moved}")
     said = l10n(synced, "sync", "--locale", "fr-FR")
     assert "1 moved" in said.output
@@ -253,15 +253,15 @@ def test_what_an_editor_saves_meanwhile_is_worked_on_and_not_overwritten(synced:
 
         results = {(locale, name): file for locale, name, file, _ in merged(found)}
         if not seen:
-            edit(path, "msgstr \"Boutique", "msgstr \"La Boutique")
+            edit(path, 'msgstr "Boutique', 'msgstr "La Boutique')
         seen.append(found)
         return results
 
-    assert "msgstr \"Boutique" in path.read_text("utf-8")
+    assert 'msgstr "Boutique' in path.read_text("utf-8")
     locale_files.update(synced / "mkdocs.yml", work)
     written = path.read_text("utf-8")
     assert len(seen) == 2
-    assert "msgstr \"La Boutique" in written
+    assert 'msgstr "La Boutique' in written
     assert "Card declined by the bank" in written
 
 
@@ -344,7 +344,10 @@ def test_a_new_locale_is_ready_to_translate_and_to_build(shop_dir: Path) -> None
     project = loaded(shop_dir)
     nl = locales.parse("nl")
     assert {name for locale, name in project.files if locale == nl} == {
-        "shop", "till", "pages", "ui",
+        "shop",
+        "till",
+        "pages",
+        "ui",
     }
     assert l10n(shop_dir, "sync", "--check", "--locale", "nl").exit_code == 0
     assert project.source_findings == []

@@ -51,14 +51,15 @@ FILE = PoFile(
 
 def to_xliff(file: PoFile = FILE, units: Sequence[SourceUnit] = UNITS) -> str:
     return xliff.write(
-        exchange.rows(units, file), name="a", original=file.path, source_tag="en-US",
+        exchange.rows(units, file),
+        name="a",
+        original=file.path,
+        source_tag="en-US",
         target_tag="fr-FR",
     )
 
 
-def laid_over(
-    file: PoFile, document: Document, units: Sequence[SourceUnit] = UNITS
-) -> Imported:
+def laid_over(file: PoFile, document: Document, units: Sequence[SourceUnit] = UNITS) -> Imported:
     return exchange.merged(file, units, document, document.rows, FR)
 
 
@@ -169,15 +170,21 @@ HANDBACKS = {
     "translated": (translated("Neu"), False, Provenance()),
     "final": (translated("Neu", "final"), False, Provenance(reviewer="a.xlf")),
     "approved": (
-        translated("Neu", unit_more='approved="yes"'), False, Provenance(reviewer="a.xlf"),
+        translated("Neu", unit_more='approved="yes"'),
+        False,
+        Provenance(reviewer="a.xlf"),
     ),
     "to-review": (translated("Neu", "needs-review-translation"), True, Provenance()),
     "new": (translated("Neu", "new"), True, Provenance()),
     "machine": (
-        translated("Neu", more='state-qualifier="leveraged-mt"'), False, Provenance(Origin.MACHINE),
+        translated("Neu", more='state-qualifier="leveraged-mt"'),
+        False,
+        Provenance(Origin.MACHINE),
     ),
     "memory": (
-        translated("Neu", more='state-qualifier="exact-match"'), False, Provenance(Origin.MEMORY),
+        translated("Neu", more='state-qualifier="exact-match"'),
+        False,
+        Provenance(Origin.MEMORY),
     ),
 }
 
@@ -220,13 +227,15 @@ def test_an_edited_source_is_refused() -> None:
 def test_a_source_that_changed_since_the_export_brings_its_translation_fuzzy() -> None:
     ((document,), _) = xliff.read(to_xliff().encode(), PATH)
     today = (unit("a|title", "Tags that are not valid"), *UNITS[1:])
-    synced = replace(
-        FILE, messages=(Message("a|title", today[0].text), *wiped(FILE).messages[1:])
-    )
+    synced = replace(FILE, messages=(Message("a|title", today[0].text), *wiped(FILE).messages[1:]))
     done = laid_over(synced, document, today)
     message = done.file.messages[0]
     assert (message.text, message.fuzzy, message.previous, message.source, done.stale) == (
-        "Étiquettes non valides", True, "Invalid tags", "Tags that are not valid", 1,
+        "Étiquettes non valides",
+        True,
+        "Invalid tags",
+        "Tags that are not valid",
+        1,
     )
     # Where only a comma changed, nobody has to look again.
     comma = (unit("a|title", "Invalid, tags."), *UNITS[1:])

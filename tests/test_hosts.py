@@ -111,8 +111,11 @@ def test_every_hook_calls_a_command_that_exists() -> None:
         assert (program, command in COMMANDS) == ("errbook", True)
         assert not rest or command != "l10n" or rest[0] in L10N
         for path, wanted in (
-            ("mkdocs.yml", True), ("source/errors/a.yml", True), ("locales/fr/a.po", True),
-            ("README.md", False), ("docs/mkdocs.yml", False),
+            ("mkdocs.yml", True),
+            ("source/errors/a.yml", True),
+            ("locales/fr/a.po", True),
+            ("README.md", False),
+            ("docs/mkdocs.yml", False),
         ):
             assert bool(re.search(hook["files"], path)) is wanted
 

@@ -136,7 +136,11 @@ def test_what_is_gone_and_what_is_new_is_said(shop: Project) -> None:
 
 def test_markdown_for_a_pull_request_is_inert() -> None:
     change = Change(
-        locale=_FR, name="a", context="a|b", before=State.OK, after=State.STALE,
+        locale=_FR,
+        name="a",
+        context="a|b",
+        before=State.OK,
+        after=State.STALE,
         text="@someone <script> `x` | y\nz",
     )
     said = formats.write_markdown(Status(), [change], "evil`<b>@x")

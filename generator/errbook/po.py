@@ -75,9 +75,7 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
     """
     text, found = decode(data, path)
     if text is None:
-        found = [
-            report("EB201", f.location, f.message, "Save the file as UTF-8.") for f in found
-        ]
+        found = [report("EB201", f.location, f.message, "Save the file as UTF-8.") for f in found]
         return PoFile(path, damaged=True), found
     scan = _Scan(path, text.split("\n"))
     scan.run()
@@ -85,8 +83,12 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
     declared = _CHARSET.search(dict(headers).get("Content-Type", ""))
     if declared and declared[1].upper() not in ("UTF-8", "CHARSET"):
         scan.found.append(
-            report("EB201", Location(path), f"the header says the charset is {declared[1]}",
-                   "Convert the file to UTF-8 and write charset=UTF-8.")
+            report(
+                "EB201",
+                Location(path),
+                f"the header says the charset is {declared[1]}",
+                "Convert the file to UTF-8 and write charset=UTF-8.",
+            )
         )
     comment = scan.header.comment if scan.header else ""
     file = PoFile(path, headers, comment, tuple(scan.messages), scan.damaged)
@@ -188,8 +190,12 @@ class _Scan:
                     self.header = message
                     continue
                 mistakes.append(
-                    self._say("EB203", message.line - 1, "the file has a second header; "
-                              f"the first is in line {self.header.line}", "Delete one of them.")
+                    self._say(
+                        "EB203",
+                        message.line - 1,
+                        f"the file has a second header; the first is in line {self.header.line}",
+                        "Delete one of them.",
+                    )
                 )
             self.found += mistakes
             self.damaged = True
@@ -231,8 +237,12 @@ class _Scan:
         for number in range(start, end):
             line = self._lines[number].strip()
             if _CONFLICT.match(line):
-                yield self._say("EB204", number, f"merge-conflict marker {line[:7]}",
-                                "Resolve the conflict: keep one side and delete the markers.")
+                yield self._say(
+                    "EB204",
+                    number,
+                    f"merge-conflict marker {line[:7]}",
+                    "Resolve the conflict: keep one side and delete the markers.",
+                )
                 continue
             comment = line.startswith("#") and not line.startswith(("#~", "#|"))
             if comment or not line or line in ("#~", "#|"):
@@ -240,35 +250,54 @@ class _Scan:
             match = _KEYWORD.match(line) or _CONTINUED.match(line)
             if match is None:
                 if not line.startswith(("#~", "#|")):
-                    yield self._say("EB202", number, "this line is no part of a PO file",
-                                    'A line begins with #, msgctxt, msgid, msgstr or ".')
+                    yield self._say(
+                        "EB202",
+                        number,
+                        "this line is no part of a PO file",
+                        'A line begins with #, msgctxt, msgid, msgstr or ".',
+                    )
                 continue
             if not _WHOLE.match(match["string"]):
-                yield self._say("EB202", number, "the text is not closed, or holds a bare quote",
-                                'End it with "; write a quote in it as \\".')
+                yield self._say(
+                    "EB202",
+                    number,
+                    "the text is not closed, or holds a bare quote",
+                    'End it with "; write a quote in it as \\".',
+                )
             word = self._word(number)
             if word:
                 words.append(word)
             elif not words and line.startswith('"'):
-                yield self._say("EB202", number, "this text belongs to no message",
-                                "Put it below the msgid or msgstr that it continues.")
+                yield self._say(
+                    "EB202",
+                    number,
+                    "this text belongs to no message",
+                    "Put it below the msgid or msgstr that it continues.",
+                )
         order = [word.split("[")[0] for word in words]
         unique = list(dict.fromkeys(order))
-        if unique and unique not in (
-            ["msgctxt", "msgid", "msgstr"],
-            ["msgid", "msgstr"],
-            ["msgctxt", "msgid", "msgid_plural", "msgstr"],
-            ["msgid", "msgid_plural", "msgstr"],
-        ) or len(words) != len(set(words)):
-            yield self._say("EB202", start, f"a message has the parts {', '.join(order)}",
-                            "It is msgctxt, msgid, msgstr, in this order, each once.")
+        if (
+            (unique
+            and unique
+            not in (
+                ["msgctxt", "msgid", "msgstr"],
+                ["msgid", "msgstr"],
+                ["msgctxt", "msgid", "msgid_plural", "msgstr"],
+                ["msgid", "msgid_plural", "msgstr"],
+            ))
+            or len(words) != len(set(words))
+        ):
+            yield self._say(
+                "EB202",
+                start,
+                f"a message has the parts {', '.join(order)}",
+                "It is msgctxt, msgid, msgstr, in this order, each once.",
+            )
 
     def _say(self, code: str, number: int, message: str, hint: str) -> Diagnostic:
         line = self._lines[number]
         column = len(line) - len(line.lstrip()) + 1
-        return report(
-            code, Location(self._path, number + 1, column), message, hint, line_text=line
-        )
+        return report(code, Location(self._path, number + 1, column), message, hint, line_text=line)
 
 
 def write(file: PoFile) -> str:

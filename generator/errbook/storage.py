@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TEMPORARY = ".errbook-tmp-"
-"""Prefix of files that are being written; a killed process may leave one, and any build drops it."""
+"""Prefix of files being written; a killed process may leave one, and any build drops it."""
 
 
 def write(path: Path, content: str | bytes) -> bool:

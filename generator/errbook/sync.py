@@ -264,8 +264,14 @@ def merge_words(
         plurals = (mine.plurals if mine else ()) or (empty if word.plural else ())
         own = mine or Message("", word.source)
         messages.append(
-            replace(own, plural=word.plural, plurals=plurals, notes=word.notes, obsolete=False,
-                    flags=tuple(dict.fromkeys((*own.flags, *word.flags))))
+            replace(
+                own,
+                plural=word.plural,
+                plurals=plurals,
+                notes=word.notes,
+                obsolete=False,
+                flags=tuple(dict.fromkeys((*own.flags, *word.flags))),
+            )
         )
     gone = [po.retired(m) for m in known.values() if m.text or m.comment or any(_forms(m))]
     new = sum(not (m.text or (m.plurals and all(_forms(m)))) for m in messages)

@@ -69,6 +69,7 @@
   const NAMED = 1000; // a code or name in the text
   const NUMBERED = 900; // the number of a code alone
   const QUOTED = 500; // a whole message, whatever its parameters
+  const QUOTED_IN_PART = 300; // a piece of a message
   const MENTIONED = 250; // the number among other words: perhaps, it may be a port as well
   const SHOWN = 10;
 
@@ -116,6 +117,9 @@
     const lengths = entry.runs.filter((runs) => runs.length && inOrder(runs, text)).map((runs) => runs.join("").length);
     const longest = Math.max(0, ...lengths);
     if (longest > 5) return QUOTED + Math.min(longest, 399);
+    if (text.length > 5 && entry.runs.some((runs) => runs.some((run) => run.includes(text)))) {
+      return QUOTED_IN_PART;
+    }
     const few = words.length < 4;
     const isNumber = (word) => word === entry.number || (few && /^\d+$/.test(word) && Number(word) === Number(entry.number));
     if (entry.number && words.some(isNumber)) return MENTIONED;
@@ -159,19 +163,25 @@
     return row;
   };
 
+  /* The entries of an index, read once; again where that failed. */
+  const indexes = new Map();
+  const entriesAt = (url) => {
+    if (!indexes.has(url)) {
+      indexes.set(url, fetch(url).then((answer) => {
+        if (!answer.ok) throw new Error(answer.statusText);
+        return answer.json();
+      }).then((data) => data.entries.map(prepare)));
+      indexes.get(url).catch(() => indexes.delete(url));
+    }
+    return indexes.get(url);
+  };
+
   const lookup = (form) => {
     const box = form.querySelector("textarea");
     const status = form.querySelector(".eb-lookup__status");
     const results = form.querySelector(".eb-lookup__results");
-    let loading = null;
-    const load = () => {
-      loading = loading || fetch(form.dataset.index).then((answer) => {
-        if (!answer.ok) throw new Error(answer.statusText);
-        return answer.json();
-      }).then((data) => data.entries.map(prepare));
-      loading.catch(() => { loading = null; });
-      return loading;
-    };
+    const index = new URL(form.dataset.index, location.href).href;
+    const load = () => entriesAt(index);
 
     /* The text stays out of the URL: a pasted message may hold a secret, and URLs are logged. */
     const show = async () => {
@@ -215,6 +225,45 @@
     if (box.value) show().catch(() => {});
   };
 
+  /* --- Material's search ranks by single words; a code, a number and a message are one whole. */
+
+  const FIRST = 3;
+
+  /* An entry that Material did not find, looking like what it found. */
+  const result = (entry, base) => {
+    const row = item(entry, base);
+    const link = row.querySelector("a");
+    const cause = link.querySelector("small");
+    const heading = document.createElement("h1");
+    const article = document.createElement("article");
+    row.className = "md-search-result__item";
+    link.className = "md-search-result__link";
+    article.className = "md-search-result__article md-typeset";
+    cause.remove();
+    heading.append(...link.childNodes);
+    article.append(heading, cause.textContent);
+    link.replaceChildren(article);
+    return row;
+  };
+
+  const lead = (list) => {
+    const field = document.querySelector(".md-search__input");
+    const config = JSON.parse(document.getElementById("__config").textContent);
+    const base = new URL(`${config.base}/errors/`, location.href).href;
+    const place = async () => {
+      const entries = field.value.trim() ? await entriesAt(`${base}lookup.json`) : [];
+      const hits = search(entries, field.value).filter((hit) => hit.score >= QUOTED_IN_PART);
+      hits.slice(0, FIRST).reverse().forEach(({ entry }) => {
+        const url = `${base}${entry.id}/`;
+        const own = [...list.children].find((row) => row.querySelector("a").href.split(/[?#]/)[0] === url);
+        list.prepend(own || result(entry, base));
+      });
+      changes.takeRecords();
+    };
+    const changes = new MutationObserver(() => { place().catch(() => {}); });
+    changes.observe(list, { childList: true });
+  };
+
   /* --- The reader's language: what was chosen by hand, not what was merely visited. */
 
   document.addEventListener("click", (event) => {
@@ -244,6 +293,7 @@
   const start = () => {
     once(document.querySelector(".eb-filter"), filter);
     once(document.querySelector(".eb-lookup"), lookup);
+    once(document.querySelector(".md-search-result__list"), lead);
     // Material's search dialog has no name; its field has.
     const dialog = document.querySelector(".md-search[role=dialog]:not([aria-label])");
     const field = dialog && dialog.querySelector("input[aria-label]");

@@ -30,11 +30,13 @@ _HINTS = {
 }
 
 _HTML_NAMES = frozenset(
-    "a abbr article aside audio b bdi bdo blockquote br button caption center cite code col colgroup"
-    " data dd del details dfn div dl dt em figcaption figure font footer form h1 h2 h3 h4 h5 h6"
-    " header hr i iframe img input ins kbd label li main map mark nav object ol option p picture"
-    " pre q rp rt ruby s samp section select small source span strong style sub summary sup svg"
-    " table tbody td template textarea tfoot th thead time title tr track u ul var video wbr".split()
+    "a abbr article aside audio b bdi bdo blockquote br button caption center cite code"
+    " col colgroup data dd del details dfn div dl dt em figcaption figure font footer form"
+    " h1 h2 h3 h4 h5 h6 header hr i iframe img input ins kbd label li main map mark nav"
+    " object ol option p picture pre q rp rt ruby s samp section select small source span"
+    " strong style sub summary sup svg table tbody td template textarea tfoot th thead"
+    " time title tr track u ul var video wbr".split()
+)
 )
 
 

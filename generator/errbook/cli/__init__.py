@@ -70,9 +70,7 @@ class _Main(LazyGroup):
             ctx.exit(FINDINGS)
 
 
-@click.group(
-    cls=_Main, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=_Main, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="errbook")
 @click.option(
     "-f",

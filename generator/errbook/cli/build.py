@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -83,18 +84,12 @@ def build(
     mark = unchanged.fingerprint(settings, [builder or settings.builder, engine, site_url])
     memory = unchanged.recall(settings.root, site, mark)
     if memory is not None and not (strict and _counts(memory.findings)):
-        _say_findings(memory.findings)
-        click.echo(
-            f"Nothing changed: {memory.summary['text']} since the last build"
-            f" ({time.monotonic() - started:.1f} s)."
-        )
+        _say_unchanged(memory, started)
         return
     unchanged.forget(settings.root, site)
     loaded = load(path)
     if loaded.source_is_broken:
-        print_findings(loaded.source_findings)
-        click.echo("Nothing was built; the site is as it was.", err=True)
-        sys.exit(FINDINGS)
+        _give_up(loaded.source_findings, "Nothing was built; the site is as it was.")
     console = Console(stderr=True)
     with _Progress(console) as step:
         built = site_build.build(
@@ -108,13 +103,10 @@ def build(
             step=step,
         )
     if not built.ok:
-        print_findings(built.failures, LISTED)
-        click.echo("Nothing was published; the site is as it was.", err=True)
-        sys.exit(FINDINGS)
+        _give_up(built.failures, "Nothing was published; the site is as it was.", LISTED)
     findings = [*loaded.source_findings, *built.findings]
     _say_findings(findings)
-    for note in built.notes:
-        click.echo(f"note: {note}", err=True)
+    _say_notes(built.notes)
     console.print(_coverage(loaded, built.coverage))
     done = built.published
     where = site_dir or loaded.shown(loaded.settings.site_dir)
@@ -128,14 +120,33 @@ def build(
     )
 
 
+def _give_up(findings: Sequence[Diagnostic], words: str, limit: int = 0) -> NoReturn:
+    print_findings(findings, limit)
+    click.echo(words, err=True)
+    sys.exit(FINDINGS)
+
+
 def _counts(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [found for found in findings if found.severity > Severity.INFO]
+
+
+def _say_unchanged(memory: Memory, started: float) -> None:
+    _say_findings(memory.findings)
+    click.echo(
+        f"Nothing changed: {memory.summary['text']} since the last build"
+        f" ({time.monotonic() - started:.1f} s)."
+    )
 
 
 def _say_findings(findings: Sequence[Diagnostic]) -> None:
     listed = _counts(findings)
     if listed:
         print_findings(listed, LISTED)
+
+
+def _say_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
 
 
 class _Progress(AbstractContextManager["_Progress"]):

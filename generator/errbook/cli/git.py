@@ -20,8 +20,15 @@ def extract(folder: Path, revision: str, target: Path) -> None:
     Raises:
         GitFailed: There is no such revision.
     """
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options",
-                  f"{revision}^{{commit}}", problem=f'there is no revision "{revision}"')
+    commit = _git(
+        folder,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        f"{revision}^{{commit}}",
+        problem=f'there is no revision "{revision}"',
+    )
     archive = _git(folder, "archive", "--format=tar", commit.decode().strip())
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:

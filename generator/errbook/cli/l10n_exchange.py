@@ -97,8 +97,13 @@ def _check_names(loaded: Project, names: Sequence[str]) -> None:
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...",
-                type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
 @click.option("--locale", "tag", metavar="TAG", help="The locale, where the file does not say it.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.pass_obj
@@ -198,8 +203,10 @@ def _locale(tag: str, known: dict[str, Locale]) -> Locale | None:
 
 
 def _unknown_locale(document: Document, tags: Sequence[str]) -> Diagnostic:
-    said = f'its locale "{document.locale}" is none of the project' if document.locale else (
-        "it does not say which locale it is for"
+    said = (
+        f'its locale "{document.locale}" is none of the project'
+        if document.locale
+        else ("it does not say which locale it is for")
     )
     hint = f"Give --locale; the project has {', '.join(tags)}."
     return report("EB209", Location(document.path), said, hint)
@@ -251,8 +258,9 @@ def pretranslate_files(
             )
             files[locale, name] = filled.file
             shown = loaded.shown(loaded.po_path(locale, name))
-            lines.append(f"{shown}: {filled.exact} from the same text,"
-                         f" {filled.similar} from a similar one")
+            lines.append(
+                f"{shown}: {filled.exact} from the same text, {filled.similar} from a similar one"
+            )
         return files
 
     loaded, _ = update(path, work)

@@ -186,8 +186,13 @@ def _write(
     console: Console, found: Status, changes: list[Change] | None, base: str, limit: int
 ) -> None:
     console.print(_table(found, wide=console.width >= WIDE))
-    marks = dict.fromkeys((f"{mark} {state.value}" for state, (mark, _) in _MARKS.items()
-                           if state is not State.COSMETIC))
+    marks = dict.fromkeys(
+        (
+            f"{mark} {state.value}"
+            for state, (mark, _) in _MARKS.items()
+            if state is not State.COSMETIC
+        )
+    )
     console.print(Text("   ".join(marks), style="dim"))
     for locale in found.locales:
         console.print(_promise(found, locale))

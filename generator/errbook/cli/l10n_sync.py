@@ -196,9 +196,9 @@ def add(path: Path, tag: str, required: bool, fallback: tuple[str, ...]) -> None
     storage.write(path, written)
     speaks = _ships_words(locale)
     if not speaks:
-        words = sync.merge_words(
-            PoFile(""), interface_words(), loaded.settings.site_name, locale
-        )[0]
+        words = sync.merge_words(PoFile(""), interface_words(), loaded.settings.site_name, locale)[
+            0
+        ]
         storage.write(loaded.po_path(locale, UI), po.write(words))
     _say_added(loaded, locale, language, speaks)
     run_sync(path, [locale.tag])

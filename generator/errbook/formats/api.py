@@ -8,17 +8,17 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from errbook import markdown, simple
+from errbook import markdown
 from errbook.edition import Edition, Notes
-from errbook.markdown import Node
+from errbook.markdown import Node, simple
 from errbook.model import Catalog, Entry, Message, Remedy, Text, Variant
-from errbook.translate import LocalizedText, State
+from errbook.translate import State
 from errbook.urls import entry_url
 
 VERSION = 1
@@ -28,13 +28,13 @@ BOOK = "errors.json"
 SCHEMA = "errors.schema.json"
 """The JSON Schema of both files, above the locales."""
 
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 """Writes JSON; to make an encoder for each entry would cost more than to use it."""
 
-_GRAVITY = {state: number for number, state in enumerate(State)}
-_BADGE = re.compile(
-    r' ?<span class="eb-badge".*?</span></span>|<sup id=.*?</sup>|\x00[^\x00]+\x00'
-)
+_GRAVITY_OF = {state.value: number for number, state in enumerate(State)}
+_OK = State.OK.value
+_END = b"\n]}\n"
+_BADGE = re.compile(r' ?<span class="eb-badge".*?</span></span>|<sup id=.*?</sup>|\x00[^\x00]+\x00')
 """What a page shows beside a text: the language of a fallback, the number of a footnote."""
 _LINE_END = re.compile(r"</(?:p|li|pre|h[1-6]|tr)>|<br>|<hr>")
 _TAG = re.compile(r"<[^>]*>")
@@ -52,8 +52,8 @@ class Made:
     entry: Entry
     data: Mapping[str, Any]
     """The entry as an object."""
-    written: str
-    """The same as JSON."""
+    written: bytes
+    """The same as JSON: encoded once for both files it stands in."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Api:
     site: str = ""
     """Absolute URL of the site's root with a final slash; empty while the project has none: links
     then begin at the host's root."""
-    _heads: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict, repr=False)
+    _heads: dict[tuple[str, str, tuple[str, ...]], bytes] = field(default_factory=dict, repr=False)
     """What stands before the entry in its own file: the same for many entries."""
 
     @cached_property
@@ -79,19 +79,18 @@ class Api:
         for catalog in self.edition.book.catalogs:
             for entry in catalog.published:
                 data = self._entry(catalog, entry)
-                yield Made(entry, data, encode(data))
+                yield Made(entry, data, encode(data).encode("utf-8"))
 
-    def book(self, entries: Iterable[str]) -> str:
+    def book(self, entries: Iterable[bytes]) -> bytes:
         """``errors.json``, with one entry a line.
 
         Args:
             entries: Every entry as JSON.
         """
         catalogs = [self._catalog(c, c.categories, c.footnotes) for c in self.edition.book.catalogs]
-        listed = ",\n".join(entries)
-        return f"{self._head(encode(catalogs))}\n{listed}\n]}}\n"
+        return self._head(catalogs) + b",\n".join(entries) + _END
 
-    def single(self, made: Made) -> str:
+    def single(self, made: Made) -> bytes:
         """An entry's own file: a book with this entry and what it needs of its catalog."""
         entry, notes = made.entry, tuple(made.data["footnotes"])
         key = (entry.catalog, entry.category, notes)
@@ -99,11 +98,11 @@ class Api:
         if head is None:
             catalog = self.edition.book.catalog_by_name[entry.catalog]
             categories = [entry.category] if entry.category else []
-            head = self._head(encode([self._catalog(catalog, categories, notes)]))
+            head = self._head([self._catalog(catalog, categories, notes)])
             self._heads[key] = head
-        return f"{head}\n{made.written}\n]}}\n"
+        return head + made.written + _END
 
-    def _head(self, catalogs: str) -> str:
+    def _head(self, catalogs: Sequence[Mapping[str, Any]]) -> bytes:
         edition = self.edition
         above = {
             "$schema": f"{self.site or edition.base}{SCHEMA}",
@@ -112,8 +111,9 @@ class Api:
             "source_locale": edition.translation.source.tag,
             "book": self.title,
             "url": self.root,
+            "catalogs": catalogs,
         }
-        return f'{encode(above)[:-1]},"catalogs":{catalogs},"entries":['
+        return f'{encode(above)[:-1]},"entries":[\n'.encode()
 
     def _catalog(
         self, catalog: Catalog, categories: Iterable[str], notes: Iterable[str]
@@ -124,7 +124,7 @@ class Api:
             "description": self._line(catalog.description, catalog),
             "categories": {n: self._line(catalog.categories[n], catalog) for n in categories},
             "platforms": list(catalog.platforms),
-            "footnotes": {label: self._note(catalog, label) for label in notes},
+            "footnotes": {label: self.footnote(catalog, label) for label in notes},
         }
 
     # --- an entry --------------------------------------------------------------------------------
@@ -171,36 +171,37 @@ class Api:
     # --- texts -----------------------------------------------------------------------------------
 
     def remedy(self, remedy: Remedy, catalog: Catalog) -> dict[str, Any]:
-        """A cause or a fix; references to footnotes are open in its HTML, and a list has none yet."""
+        """A cause or a fix; references to footnotes are left open in its HTML."""
         if not remedy.texts:
             words = self.edition.words.gettext("No action needed.")
             written = self.edition.remedy(remedy, catalog)
             return {**self._bare(words, written), "no_action": True}
         parts = [self._blocks(text, catalog) for text in remedy.texts]
-        if not remedy.steps:
-            return parts[0]
-        written = "\n".join(_item(number, p["markdown"]) for number, p in enumerate(parts, 1))
+        return self._steps(remedy, parts) if remedy.steps else parts[0]
+
+    def _steps(self, remedy: Remedy, parts: list[dict[str, Any]]) -> dict[str, Any]:
+        """Steps as one text, and each for itself."""
+        states = {part["state"] for part in parts}
+        state = states.pop() if len(states) == 1 else min(states, key=_GRAVITY_OF.__getitem__)
+        items = [_item(number, part["markdown"]) for number, part in enumerate(parts, 1)]
+        foreign: dict[str, str] = {}
+        first, locale = 0, parts[0]["locale"]
+        for text, part in zip(remedy.texts, parts, strict=True):
+            if "foreign" in part:
+                locale = part["locale"] if not foreign else locale
+                foreign |= {str(first + int(n)): tag for n, tag in part["foreign"].items()}
+            first += len(self.edition.translation.text(text).units)
         made: dict[str, Any] = {
-            "markdown": written,
-            "html": "",
-            "text": "\n".join(part["text"] for part in parts),
-            "locale": next((p["locale"] for p in parts if "foreign" in p), parts[0]["locale"]),
-            "state": min((p["state"] for p in parts), key=lambda s: _GRAVITY[State(s)]),
+            "markdown": "\n".join(items),
+            "html": listed([part["html"] for part in parts]),
+            "text": "\n".join([part["text"] for part in parts]),
+            "locale": locale,
+            "state": state,
             "steps": parts,
         }
-        if any("foreign" in part for part in parts):
-            made["foreign"] = self._foreign_of_steps(remedy, parts)
+        if foreign:
+            made["foreign"] = foreign
         return made
-
-    def _foreign_of_steps(
-        self, remedy: Remedy, parts: Iterable[Mapping[str, Any]]
-    ) -> dict[str, str]:
-        found, first = {}, 0
-        for text, part in zip(remedy.texts, parts, strict=True):
-            for index, tag in part.get("foreign", {}).items():
-                found[str(first + int(index))] = tag
-            first += len(self.edition.translation.text(text).units)
-        return found
 
     def _blocks(self, text: Text, catalog: Catalog) -> dict[str, Any]:
         return self._said(text, catalog, self.edition.blocks(text, catalog))
@@ -210,7 +211,8 @@ class Api:
             return None
         return self._said(text, catalog, self.edition.inline(text, catalog, badges=False))
 
-    def _note(self, catalog: Catalog, label: str) -> dict[str, Any]:
+    def footnote(self, catalog: Catalog, label: str) -> dict[str, Any]:
+        """A footnote of a catalog."""
         made = self._blocks(catalog.footnotes[label], catalog)
         made["html"] = Notes(catalog).resolve(made["html"])
         return made
@@ -223,37 +225,34 @@ class Api:
             "html": written,
             "text": words,
             "locale": tag,
-            "state": State.OK.value,
+            "state": _OK,
         }
 
     def _said(self, text: Text, catalog: Catalog, written: str) -> dict[str, Any]:
         """A text with the locale it is in and its state in the reader's."""
-        found = self.edition.translation.text(text)
-        if self.root != self.edition.root:
+        found, own = self.edition.translation.text(text), self.edition.locale
+        source, units = found.markdown.strip(), found.units
+        if "<a " in written or "<img " in written:
             written = written.replace(f'="{self.edition.root}', f'="{self.root}')
-        units = found.units
-        state = min((unit.state for unit in units), key=_GRAVITY.__getitem__, default=State.OK)
+        locale, state, foreign = own, _OK, {}
+        for index, served in enumerate(units):
+            if served.state is not State.OK:
+                state = min(state, served.state.value, key=_GRAVITY_OF.__getitem__)
+            if served.locale is not own and not served.locale.same_language(own):
+                foreign[str(index)] = served.locale.tag
+        if units:
+            locale = units[0].locale
+        parts = simple.parts(source)
         made: dict[str, Any] = {
-            "markdown": retargeted(found.markdown.strip(), self._targets(catalog)),
+            "markdown": retargeted(source, self._targets(catalog)) if "](" in source else source,
             "html": written,
-            "text": words_of(written),
-            "locale": units[0].locale.tag if units else self.edition.locale.tag,
-            "state": state.value,
+            "text": words_of(written) if parts is None else _words(parts),
+            "locale": next(iter(foreign.values()), locale.tag),
+            "state": state,
         }
-        foreign = self._foreign(found)
         if foreign:
-            made["locale"] = next(iter(foreign.values()))
             made["foreign"] = foreign
         return made
-
-    def _foreign(self, found: LocalizedText) -> dict[str, str]:
-        """The locale of each unit that fell back, by its number."""
-        own = self.edition.locale
-        return {
-            str(index): served.locale.tag
-            for index, served in enumerate(found.units)
-            if served.locale is not own and not served.locale.same_language(own)
-        }
 
     @cached_property
     def _target_of(self) -> dict[str, Callable[[str], str | None]]:
@@ -312,14 +311,16 @@ class _Fields:
         made = self._made.get(id(remedy))
         if made is None:
             made = self._made[id(remedy)] = self._api.remedy(remedy, self._catalog)
-            steps = made.get("steps")
-            if steps is None:
-                made["html"] = self._finished(made["html"])
-            else:
-                for step in steps:
+            if self._is_open(made["html"]):
+                for step in made.get("steps", (made,)):
                     step["html"] = self._finished(step["html"])
-                made["html"] = listed(step["html"] for step in steps)
+                if "steps" in made:
+                    made["html"] = listed([step["html"] for step in made["steps"]])
         return made
+
+    def _is_open(self, written: str) -> bool:
+        code = self._entry.code
+        return "\x00" in written or (code is not None and code in written)
 
     def _finished(self, written: str) -> str:
         entry, api = self._entry, self._api
@@ -335,16 +336,15 @@ class _Fields:
         return written
 
 
-def listed(items: Iterable[str]) -> str:
+def listed(items: Sequence[str]) -> str:
     """Steps as an HTML list, in the form of `Edition.remedy`."""
-    return f'<ol class="eb-steps">{"".join([f"<li>{item}</li>" for item in items])}</ol>'
+    return f'<ol class="eb-steps"><li>{"</li><li>".join(items)}</li></ol>'
 
 
 def _item(number: int, text: str) -> str:
     """A step as an item of a Markdown list."""
     mark = f"{number}. "
-    inner = text.replace("\n", f"\n{' ' * len(mark)}")
-    return f"{mark}{inner}"
+    return mark + (text.replace("\n", f"\n{' ' * len(mark)}") if "\n" in text else text)
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -375,6 +375,11 @@ def words_of(written: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
 
+def _words(parts: Iterable[simple.Part]) -> str:
+    """What `words_of` says of a simple text."""
+    return "".join([text for kind, text, _ in parts if kind != "note"]).rstrip()
+
+
 # --- the targets of links in Markdown ------------------------------------------------------------
 
 
@@ -394,7 +399,11 @@ def retargeted(source: str, url: Callable[[str], str | None]) -> str:
         targets = dict.fromkeys(_targets(markdown.tree(source)))
     for target in targets:
         found = url(target)
-        if found is not None and found != target:
+        if found is None or found == target:
+            continue
+        if parts is not None and "`" not in source and "(" not in found:
+            source = source.replace(f"]({target})", f"]({found})")
+        else:
             source = _replaced(source, target, found)
     return source
 

@@ -30,7 +30,7 @@ def write(title: str, labels: Iterable[tuple[str, str, str]]) -> bytes:
         "# The remainder of this file is compressed using zlib.\n"
     )
     lines = [f"{label} {_ROLE} -1 {url} {_one_line(words)}\n" for label, url, words in labels]
-    return head.encode("utf-8") + zlib.compress("".join(lines).encode("utf-8"), 9)
+    return head.encode("utf-8") + zlib.compress("".join(lines).encode("utf-8"))
 
 
 def _one_line(text: str) -> str:

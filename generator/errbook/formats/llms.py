@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-
-from errbook.edition import Edition
-from errbook.urls import entry_url
+from collections.abc import Iterable
 
 NAME = "llms.txt"
 """The file, above the locales and below each."""
+
+Link = tuple[str, str, str]
+"""(words, URL, what is found there); the last may be empty."""
 
 
 def write(title: str, summary: str, sections: Iterable[str]) -> str:
@@ -24,33 +24,18 @@ def write(title: str, summary: str, sections: Iterable[str]) -> str:
     return f"# {_line(title)}\n\n{quote}{chr(10).join(sections)}"
 
 
-def section(title: str, links: Iterable[tuple[str, str, str]]) -> str:
+def section(title: str, links: Iterable[Link]) -> str:
     """A section of links.
 
     Args:
         title: Its heading. ``Optional`` is a word of the format: what stands there can be skipped.
-        links: (words, URL, what is found there) of each link; the last may be empty.
+        links: What it lists.
     """
     lines = [
         f"- [{_words(words)}]({url}){f': {_line(about)}' if about else ''}\n"
         for words, url, about in links
     ]
     return f"## {_line(title)}\n\n{''.join(lines)}"
-
-
-def catalogs(edition: Edition, root: str) -> Iterator[str]:
-    """A section for each catalog: its entries with their causes.
-
-    Args:
-        edition: The book in one locale.
-        root: What links to the locale's pages begin with.
-    """
-    for catalog in edition.book.catalogs:
-        links = (
-            (edition.name(entry), root + entry_url(entry.id), edition.description(entry))
-            for entry in catalog.published
-        )
-        yield section(edition.catalog_title(catalog), links)
 
 
 def _line(text: str) -> str:

@@ -90,18 +90,18 @@ def _language(locale: Locale) -> str | None:
     return None
 
 
-def rule(edition: Edition, made: Made, about: str) -> str:
+def rule(api: Api, made: Made, about: str) -> str:
     """The rule of one entry.
 
     In a translation it says only what is there in its language: a viewer shows the driver's words
     for everything else.
 
     Args:
-        edition: The book in one locale.
+        api: The book in one locale.
         made: The entry.
         about: Its cause on one line.
     """
-    data, entry = made.data, made.entry
+    edition, data, entry = api.edition, made.data, made.entry
     own = edition.locale == edition.translation.source
     found: dict[str, Any] = {"id": _id(edition, entry)}
     if own:
@@ -112,11 +112,11 @@ def rule(edition: Edition, made: Made, about: str) -> str:
     if own or not _fell_back(text for _, text in causes):
         if title is None:
             found["shortDescription"] = {"text": about}
-        found["fullDescription"] = _written(causes)
+        found["fullDescription"] = _written(api, made, causes)
     if title is not None and (own or not _fell_back([title])):
         found["shortDescription"] = {"text": title["text"]}
     if own or not _fell_back(text for _, text in fixes):
-        found["help"] = _written(fixes)
+        found["help"] = _written(api, made, fixes)
     if "://" in data["url"]:
         found["helpUri"] = data["url"]
     if own:
@@ -142,21 +142,27 @@ Texts = list[tuple[str, Mapping[str, Any]]]
 
 
 def _by_platform(data: Mapping[str, Any], name: str) -> Texts:
-    if data[name] is not None:
-        return [("", data[name])]
-    return [(variant["platform"], variant[name]) for variant in data["variants"]]
+    base = data[name]
+    found = [] if base is None else [("", base)]
+    found += [(v["platform"], v[name]) for v in data["variants"] if v[name] is not base]
+    return found
 
 
 def _fell_back(texts: Iterable[Mapping[str, Any]]) -> bool:
     return any("foreign" in text for text in texts)
 
 
-def _written(texts: Texts) -> dict[str, str]:
+def _written(api: Api, made: Made, texts: Texts) -> dict[str, str]:
     plain, marked = [], []
     for platform, text in texts:
         name = platform_name(platform) if platform else ""
         plain.append(f"{name}: {text['text']}" if name else text["text"])
         marked.append(f"**{name}**\n\n{text['markdown']}" if name else text["markdown"])
+    catalog = api.edition.book.catalog_by_name[made.entry.catalog]
+    for label in made.data["footnotes"]:
+        if any(f"[^{label}]" in text for text in marked):
+            note = api.footnote(catalog, label)["markdown"].replace("\n", "\n    ")
+            marked.append(f"[^{label}]: {note}")
     written = {"text": "\n\n".join(plain), "markdown": "\n\n".join(marked)}
     if written["markdown"] == written["text"]:
         del written["markdown"]

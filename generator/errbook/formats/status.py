@@ -30,9 +30,7 @@ def write_json(status: Status, changes: Sequence[Change] | None = None) -> str:
             {
                 **_cell(status.of(locale)),
                 "language": locale.name,
-                "files": [
-                    {"name": c.name, **_cell(c)} for c in status.cells if c.locale == locale
-                ],
+                "files": [{"name": c.name, **_cell(c)} for c in status.cells if c.locale == locale],
             }
             for locale in status.locales
         ],
@@ -95,9 +93,7 @@ def _item(item: Item) -> dict[str, Any]:
 # --- Markdown -------------------------------------------------------------------------------------
 
 
-def write_markdown(
-    status: Status, changes: Sequence[Change] | None = None, base: str = ""
-) -> str:
+def write_markdown(status: Status, changes: Sequence[Change] | None = None, base: str = "") -> str:
     """A table and what there is to do, short enough for a comment on a pull request.
 
     Args:

@@ -52,8 +52,12 @@ def read(
         return [], [report("EB209", at, str(error), "Export the memory again from its tool.")]
     if root.name != "tmx":
         return [], [
-            report("EB209", Location(path, root.line), f"it is <{root.name}>, no TMX file",
-                   "Export the memory as TMX 1.4.")
+            report(
+                "EB209",
+                Location(path, root.line),
+                f"it is <{root.name}>, no TMX file",
+                "Export the memory as TMX 1.4.",
+            )
         ]
     found = []
     for unit in root.every("tu"):

@@ -90,9 +90,7 @@ class _Reader:
         return root
 
     def _refuse(self, problem: str) -> None:
-        raise Refused(
-            problem, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        )
+        raise Refused(problem, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
 
     def _start_doctype(
         self, name: str, system: str | None, public: str | None, has_subset: bool

@@ -83,7 +83,7 @@ def _featured(draft: Draft, catalog: DraftCatalog) -> Iterator[str]:
         if name.lower() in mine:
             yield name.lower()
             continue
-        draft.say(
+        draft.report(
             "EB114",
             catalog.document,
             ("featured", index),

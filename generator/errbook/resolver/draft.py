@@ -123,7 +123,7 @@ class Draft:
         """The entries of one catalog, in the order of its file."""
         return (entry for entry in self.entries.values() if entry.catalog is catalog)
 
-    def say(
+    def report(
         self,
         code: str,
         document: Document,

@@ -101,7 +101,7 @@ def _references(
             yield identifier
             continue
         path = (*entry.path, name, index)
-        draft.say("EB114", entry.document, path, problem, hint, entry=entry.id)
+        draft.report("EB114", entry.document, path, problem, hint, entry=entry.id)
 
 
 def _messages(draft: Draft, entry: DraftEntry) -> Iterator[Message]:
@@ -120,7 +120,7 @@ def _check_placeholders(draft: Draft, entry: DraftEntry, path: Path, form: Messa
         near = difflib.get_close_matches(name, form.params, 1)
         also = f'Did you mean "{{{near[0]}}}"? ' if near else ""
         hint = "Declare it under params; if the braces are literal, with type: literal."
-        draft.say(
+        draft.report(
             "EB118",
             entry.document,
             (*path, "text"),
@@ -132,7 +132,7 @@ def _check_placeholders(draft: Draft, entry: DraftEntry, path: Path, form: Messa
         )
     for name in form.params:
         if name not in written:
-            draft.say(
+            draft.report(
                 "EB118",
                 entry.document,
                 (*path, "params", name),

@@ -10,7 +10,7 @@ from errbook.resolver.draft import Draft, DraftCatalog, DraftEntry, Path, Source
 from errbook.schema import CatalogForm, EntryForm
 
 RESERVED_IDS = frozenset(
-    "in search 404 index assets"
+    "in search 404 index assets lookup"
     " entry catalog cause fix messages examples platforms related history".split()
 )
 """Ids that would be a path or an anchor of the site's own."""
@@ -48,7 +48,7 @@ def _accepts_catalog(draft: Draft, source: Source) -> bool:
     name = source.form.catalog
     taken = name in RESERVED_CATALOGS or _DEVICE.match(name)
     if not ID.match(name) or taken or len(name) > patterns.MAX_CODE:
-        draft.say(
+        draft.report(
             "EB112",
             source.document,
             ("catalog",),
@@ -61,7 +61,7 @@ def _accepts_catalog(draft: Draft, source: Source) -> bool:
         if other is source:
             break
         if other.form.catalog == name:
-            draft.say(
+            draft.report(
                 "EB113",
                 source.document,
                 ("catalog",),
@@ -75,7 +75,7 @@ def _accepts_catalog(draft: Draft, source: Source) -> bool:
 def _check_definitions(draft: Draft, source: Source) -> None:
     for kind, path, name in _defined(source.form):
         if not _HANDLE.match(name):
-            draft.say(
+            draft.report(
                 "EB112",
                 source.document,
                 path,
@@ -101,7 +101,7 @@ def _pattern(draft: Draft, source: Source) -> re.Pattern[str] | None:
     problem = patterns.problem(pattern)
     if not problem:
         return re.compile(pattern, re.ASCII)
-    draft.say(
+    draft.report(
         "EB111",
         source.document,
         ("code_pattern",),
@@ -127,7 +127,7 @@ def _open_entry(
     rule, message, hint = refusal
     implied = form.id is None
     path: Path = ("entries", key) if implied else ("entries", key, "id")
-    draft.say(rule, catalog.document, path, message, hint, key=implied, entry=identifier)
+    draft.report(rule, catalog.document, path, message, hint, key=implied, entry=identifier)
 
 
 def _refuse_id(draft: Draft, identifier: str) -> tuple[str, str, str] | None:
@@ -192,7 +192,9 @@ def _code(
         problem = "cannot be a code: a short link cannot hold it"
         hint = f"Use at most {patterns.MAX_CODE} characters, and none of / \\ ? # %."
     path: Path = ("entries", key) if implied else ("entries", key, "code")
-    draft.say("EB110", catalog.document, path, f'"{code}" {problem}', hint, key=implied, entry=key)
+    draft.report(
+        "EB110", catalog.document, path, f'"{code}" {problem}', hint, key=implied, entry=key
+    )
     return code if possible else None
 
 
@@ -208,7 +210,7 @@ def check_aliases(draft: Draft) -> None:
             path = (*entry.path, "aliases", index)
             other = handles.setdefault(alias.upper(), entry)
             if not _HANDLE.match(alias) or _id_problem(alias.lower()):
-                draft.say(
+                draft.report(
                     "EB112",
                     entry.document,
                     path,
@@ -217,7 +219,7 @@ def check_aliases(draft: Draft) -> None:
                     entry=entry.id,
                 )
             elif other is not entry:
-                draft.say(
+                draft.report(
                     "EB113",
                     entry.document,
                     path,

@@ -41,7 +41,7 @@ def _written(draft: Draft, text: str, at: Field) -> Remedy | None:
         return Remedy((at.make("", text, at.path),))
     if at.name == "fix":
         return Remedy(())
-    draft.say(
+    draft.report(
         "EB108",
         at.catalog.document,
         at.path,
@@ -71,7 +71,7 @@ def _accepts_step(
     draft: Draft, identifier: str, ids: Collection[str], document: Document, path: Path
 ) -> bool:
     if not ID.match(identifier) or identifier.isdigit():
-        draft.say(
+        draft.report(
             "EB112",
             document,
             path,
@@ -80,7 +80,7 @@ def _accepts_step(
         )
         return False
     if identifier in ids:
-        draft.say(
+        draft.report(
             "EB113",
             document,
             path,
@@ -98,14 +98,14 @@ def resolve_action(
     actions = catalog.source.form.actions
     if name not in actions:
         hint = draft.suggest(name, actions, "actions")
-        draft.say("EB114", catalog.document, path, f'there is no action "{name}"', hint)
+        draft.report("EB114", catalog.document, path, f'there is no action "{name}"', hint)
         return None
     catalog.used.add(f"action:{name}")
     if (name, field_name) in catalog.actions:
         return catalog.actions[name, field_name]
     form: RemedyForm | None = getattr(actions[name], field_name)
     if form is None:
-        draft.say(
+        draft.report(
             "EB114",
             catalog.document,
             path,
@@ -138,7 +138,7 @@ def _same_as(draft: Draft, identifier: str, at: Field) -> Remedy | None:
     other = draft.entries.get(identifier.lower())
     if other is None:
         hint = draft.suggest(identifier, draft.entries, "entries")
-        draft.say("EB114", document, path, f'there is no entry "{identifier}"', hint)
+        draft.report("EB114", document, path, f'there is no entry "{identifier}"', hint)
         return None
     if at.name not in other.remedies and not _may_follow(
         draft, (other.id, at.name), document, path
@@ -146,7 +146,7 @@ def _same_as(draft: Draft, identifier: str, at: Field) -> Remedy | None:
         return None
     remedy = entry_remedy(draft, other, at.name, following=True)
     if remedy is None and not getattr(other.form, at.name):
-        draft.say(
+        draft.report(
             "EB114",
             document,
             path,
@@ -159,7 +159,7 @@ def _same_as(draft: Draft, identifier: str, at: Field) -> Remedy | None:
 def _may_follow(draft: Draft, step: tuple[str, FieldName], document: Document, path: Path) -> bool:
     """Whether a reference leads on; if so, its owner is noted down until it is resolved."""
     if len(draft.following) > MAX_FOLLOWING:
-        draft.say(
+        draft.report(
             "EB115",
             document,
             path,
@@ -171,7 +171,7 @@ def _may_follow(draft: Draft, step: tuple[str, FieldName], document: Document, p
         draft.following.append(step)
         return True
     loop = [*draft.following[draft.following.index(step) :], step]
-    draft.say(
+    draft.report(
         "EB115",
         document,
         path,

@@ -26,9 +26,9 @@ def _check_required(draft: Draft, entry: DraftEntry) -> None:
             continue
         lacking = [p for p in wanted if getattr(form.variants.get(p), name, None) is None]
         if not form.variants or set(lacking) == set(wanted):
-            _say_missing(draft, entry, name)
+            _report_missing(draft, entry, name)
         elif lacking:
-            draft.say(
+            draft.report(
                 "EB121",
                 entry.document,
                 (*entry.path, "variants"),
@@ -40,9 +40,9 @@ def _check_required(draft: Draft, entry: DraftEntry) -> None:
             )
 
 
-def _say_missing(draft: Draft, entry: DraftEntry, name: FieldName) -> None:
+def _report_missing(draft: Draft, entry: DraftEntry, name: FieldName) -> None:
     also = " (fix: none says that nothing is needed)" if name == "fix" else ""
-    draft.say(
+    draft.report(
         "EB108",
         entry.document,
         entry.path,
@@ -57,7 +57,7 @@ def _say_missing(draft: Draft, entry: DraftEntry, name: FieldName) -> None:
 def _check_title(draft: Draft, entry: DraftEntry) -> None:
     form = entry.form
     if form.code == "none" and not form.title and not form.messages:
-        draft.say(
+        draft.report(
             "EB120",
             entry.document,
             entry.path,
@@ -71,7 +71,7 @@ def _check_title(draft: Draft, entry: DraftEntry) -> None:
 def _check_names(draft: Draft, entry: DraftEntry) -> None:
     form, known = entry.form, entry.catalog.source.form
     if form.category and form.category not in known.categories:
-        draft.say(
+        draft.report(
             "EB114",
             entry.document,
             (*entry.path, "category"),
@@ -81,7 +81,7 @@ def _check_names(draft: Draft, entry: DraftEntry) -> None:
         )
     for path, platform in _platforms(entry):
         if platform not in known.platforms:
-            draft.say(
+            draft.report(
                 "EB114",
                 entry.document,
                 path,
@@ -103,7 +103,7 @@ def _check_status(draft: Draft, entry: DraftEntry) -> None:
     form = entry.form
     ended = form.status in ("deprecated", "retired")
     if ended and not (form.replaced_by or (form.retired and form.retired.reason)):
-        draft.say(
+        draft.report(
             "EB123",
             entry.document,
             (*entry.path, "status"),
@@ -112,7 +112,7 @@ def _check_status(draft: Draft, entry: DraftEntry) -> None:
             entry=entry.id,
         )
     if not ended and (form.replaced_by or form.retired):
-        draft.say(
+        draft.report(
             "EB123",
             entry.document,
             entry.path,

@@ -28,7 +28,7 @@ def check_texts(draft: Draft, catalog: DraftCatalog) -> None:
                 _check_target(draft, catalog, target, path, text)
             tag = _HTML_TAG.search(stock.plain)
             if tag:
-                draft.say(
+                draft.report(
                     "EB124",
                     catalog.document,
                     path,
@@ -44,7 +44,7 @@ def _check_footnote(
     catalog.used.add(f"footnote:{label}")
     footnotes = catalog.source.form.footnotes
     if label not in footnotes:
-        draft.say(
+        draft.report(
             "EB116",
             catalog.document,
             path,
@@ -65,7 +65,7 @@ def _check_target(draft: Draft, catalog: DraftCatalog, target: str, path: Path, 
     else:
         return
     if name not in known:
-        draft.say(
+        draft.report(
             "EB114",
             catalog.document,
             path,
@@ -86,7 +86,7 @@ def check_unused(draft: Draft, catalog: DraftCatalog) -> None:
     for key, kind, defined in groups:
         for name in defined:
             if f"{kind}:{name}" not in catalog.used:
-                draft.say(
+                draft.report(
                     "EB117",
                     catalog.document,
                     (key, name),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from errbook.edition import Edition
@@ -42,12 +42,18 @@ class Exports:
         """(path, content) of each file, below the locale."""
         edition, api = self.edition, Api(self.edition, self.title, self.root_url)
         entries, rules = [], []
+        links: dict[str, list[llms.Link]] = {c.name: [] for c in edition.book.catalogs}
         for made in api.entries():
+            name, about = edition.name(made.entry), edition.description(made.entry)
             entries.append(made.written)
-            rules.append(sarif_rules.rule(edition, made, edition.description(made.entry)))
-            yield entry_file(made.entry.id), api.single(made).encode("utf-8")
-        yield BOOK, api.book(entries).encode("utf-8")
-        sections = list(llms.catalogs(edition, api.root))
+            rules.append(sarif_rules.rule(api, made, about))
+            links[made.entry.catalog].append((name, made.data["url"], about))
+            yield entry_file(made.entry.id), api.single(made)
+        yield BOOK, api.book(entries)
+        sections = [
+            llms.section(edition.catalog_title(catalog), links[catalog.name])
+            for catalog in edition.book.catalogs
+        ]
         data = llms.section("Optional", [(BOOK, f"{api.root}{BOOK}", "")])
         yield llms.NAME, llms.write(self.title, self.summary, [*sections, data]).encode("utf-8")
         yield inventory.NAME, inventory.write(self.title, inventory.labels(edition))
@@ -78,7 +84,7 @@ def above(
 
 
 def _llms(source: Part, names: Mapping[str, str], root: str) -> str:
-    files: Iterable[tuple[str, str, str]] = [
+    files: list[llms.Link] = [
         *((names[tag], f"{root}{tag}/{llms.NAME}", "") for tag in names),
         *((f"{tag}/{BOOK}", f"{root}{tag}/{BOOK}", "") for tag in names),
         *((name, f"{root}{name}", "") for name in (SCHEMA, sarif_rules.NAME)),

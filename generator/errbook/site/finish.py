@@ -130,8 +130,9 @@ class Finisher:
         if self.root_url:
             yield f'<meta property="og:url" content="{address}">'
         yield f'<meta property="og:description" content="{markdown.escape(description)}">'
-        # The entry for programs, beside the folder of its page.
-        yield f'<link rel="alternate" type="application/json" href="../{entry.id}.json">'
+        # The entry for programs, beside the folder of its page. Material takes every link whose
+        # relation is "alternate" alone for another locale, and looks for a sitemap there.
+        yield f'<link rel="alternate describedby" type="application/json" href="../{entry.id}.json">'
         data = script_json(self._linked_data(entry, name, description))
         yield f'<script type="application/ld+json">{data}</script>'
 

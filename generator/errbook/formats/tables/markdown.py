@@ -22,6 +22,8 @@ of editors, which only an entity hides from them."""
 _NAMED = {"<": "&lt;", "&": "&amp;"}
 _PLAIN_CODE = re.compile(r"(?!\s|#!|:::)(?:[^`|\n{]|\{(?![{%#]))+(?<!\s)")
 """Code that stands between single backticks in every parser, cells included."""
+_CALM_CODE = re.compile(r"[\w.:/ -]+")
+"""Code that no parser takes for anything else."""
 _WORD_ENDS = re.compile(r"[^\W_](?:.*[^\W_])?", re.S)
 _BLOCK_START = re.compile(r"(?:[-+#>=:?!]|\d+[.)](?=\s|$))")
 
@@ -87,7 +89,12 @@ class _Line:
 
     def write(self, nodes: Iterable[Node]) -> str:
         written = ""
-        for node in nodes:
+        listed = list(nodes)
+        # A break breaks nothing at either end; its backslash would be shown there.
+        for end in (-1, 0):
+            while listed and listed[end].kind in ("break", "text") and not listed[end].text.strip():
+                listed.pop(end)
+        for node in listed:
             piece = self._node(node)
             touching = written[-1:] == piece[:1] and piece[:1] in ("*", "`")
             if touching and node.kind == "code":
@@ -106,7 +113,7 @@ class _Line:
             case "strong" | "em" | "strike":
                 return self._emphasis(node)
             case "link":
-                return f"[{self.write(node.children)}]({url(node.text)})"
+                return self._link(node)
             case "image":
                 return f"![{self.write(node.children)}]({url(node.text)})"
             case "break":
@@ -120,6 +127,14 @@ class _Line:
             case "badge":
                 return f" <em>({escape(node.text)})</em>"
         return self.write(node.children)
+
+    def _link(self, node: Node) -> str:
+        """A link; as a tag where a parser may lose its way in the words' punctuation."""
+        words = "".join(child.text for child in node.children if child.kind == "code")
+        inside = self.write(node.children)
+        if words and not _CALM_CODE.fullmatch(words):
+            return f'<a href="{url(node.text)}">{inside}</a>'
+        return f"[{inside}]({url(node.text)})"
 
     def _emphasis(self, node: Node) -> str:
         """Asterisks only around words: beside punctuation, parsers do not agree on them."""
