@@ -169,6 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
         if given.body:
             self.send_header("Content-Type", given.kind)
             self.send_header("Content-Encoding", "gzip")
+        self.send_header("Cache-Control", "max-age=600")
         self.send_header("Content-Length", str(len(given.body)))
         self.end_headers()
         if self.command == "GET":

@@ -45,7 +45,7 @@ class Locale:
     """One language as readers of one region or script write it."""
 
     tag: str
-    """BCP 47 tag in canonical letter case, as in ``fr-FR``; names folders and the first URL part."""
+    """BCP 47 tag in canonical letter case, as in ``fr-FR``; folders and URLs have it."""
     language: str
     """The language alone, as in ``fr``."""
     script: str
@@ -138,8 +138,8 @@ def chain(
     """The locales to try for a text, nearest first; begins with the locale, ends with the source.
 
     Explicit fallbacks come first, then CLDR's parents, then shorter tags. A shorter tag counts
-    only within one script: ``zh-Hant`` never falls back to ``zh``, which is Simplified, but ``zh-HK``
-    does to ``zh-Hant``, its script.
+    only within one script: ``zh-Hant`` never falls back to ``zh``, which is Simplified, but
+    ``zh-HK`` does to ``zh-Hant``, its script.
 
     Args:
         locale: The locale asked for.

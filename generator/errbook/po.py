@@ -329,7 +329,7 @@ def write(file: PoFile) -> str:
 
 
 def new_headers(project: str, language: str, plural_forms: str) -> tuple[tuple[str, str], ...]:
-    """The header of a new file: no version and no date, so that it changes only with its content."""
+    """The header of a new file: without version and date, it changes only with its content."""
     return (
         ("Project-Id-Version", project),
         ("Language", language),

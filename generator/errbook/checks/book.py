@@ -37,7 +37,6 @@ _HTML_NAMES = frozenset(
     " strong style sub summary sup svg table tbody td template textarea tfoot th thead"
     " time title tr track u ul var video wbr".split()
 )
-)
 
 
 def promise(

@@ -132,7 +132,8 @@ class Finisher:
         yield f'<meta property="og:description" content="{markdown.escape(description)}">'
         # The entry for programs, beside the folder of its page. Material takes every link whose
         # relation is "alternate" alone for another locale, and looks for a sitemap there.
-        yield f'<link rel="alternate describedby" type="application/json" href="../{entry.id}.json">'
+        api = f"../{entry.id}.json"
+        yield f'<link rel="alternate describedby" type="application/json" href="{api}">'
         data = script_json(self._linked_data(entry, name, description))
         yield f'<script type="application/ld+json">{data}</script>'
 
