@@ -1,4 +1,4 @@
-"""The built books on a host like GitHub Pages, and a real browser that watches what it is asked for.
+"""The built books on a host like GitHub Pages, and a real browser that is watched.
 
 What is missing for it is named, and the tests are skipped: `tests/setup_browser.sh` installs it.
 """
@@ -27,6 +27,7 @@ from errbook import project, storage
 from errbook.site import build
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,8 +37,8 @@ AXE = TOOLS / "axe-core/axe.min.js"
 HTML_VALIDATE = TOOLS / ".bin/html-validate"
 
 # Names below localhost lead to this machine by definition, and browsers trust them as they trust
-# HTTPS (the clipboard needs that). The browser maps them to whatever port a test process listens on,
-# so the site is built once for all processes.
+# HTTPS (the clipboard needs that). The browser maps them to the port that a test process listens
+# on, so the site is built once for all processes.
 BOOK = "http://book.localhost/"
 """Where this repository's own book is published."""
 SHOP_BOOK = "http://shop.localhost/help/"
@@ -323,6 +324,42 @@ def violations(page: Page, source: str) -> list[str]:
         for node in rule["nodes"]
     ]
 
+
+FONTS = """
+() => ["sans-serif", "monospace"].map((family) => {
+  const probe = document.createElement("span");
+  const faces = getComputedStyle(document.querySelector(family === "monospace" ? "code" : "p"));
+  probe.style.cssText = "position: absolute; white-space: pre; font-size: 100px; letter-spacing: 0";
+  probe.style.fontFamily = faces.fontFamily;
+  probe.textContent = "Hamburgefonstiv 0123 éß 無効なタグ العربية";
+  document.body.append(probe);
+  const { width, height } = probe.getBoundingClientRect();
+  probe.remove();
+  return `${Math.round(width / 5)}x${Math.round(height / 5)}`;
+}).join(" ")
+"""
+"""What a page's text and code measure: another number is another font, or another version of it."""
+
+
+def differing(one: Image, other: Image) -> float:
+    """The share of an image, in percent, that looks different in another.
+
+    Both are made small before, so that the edges of letters do not count.
+    """
+    from PIL import Image, ImageChops
+
+    if one.size != other.size:
+        return 100.0
+    size = (one.width // 2, one.height // 2)
+    small = [image.convert("RGB").resize(size, Image.Resampling.BOX) for image in (one, other)]
+    bands = ImageChops.difference(*small).split()
+    strongest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+    histogram = strongest.histogram()
+    return 100.0 * sum(histogram[TOLERATED:]) / sum(histogram)
+
+
+TOLERATED = 32
+"""A smaller difference of a colour, of 255, is none."""
 
 SHIFTS = """
 window.shifts = [];

@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from browser import BOOK, ROOT, SHIFTS, SHOP_BOOK, Reader, Watch, axe_source, violations
+from browser import (
+    BOOK,
+    FONTS,
+    ROOT,
+    SHIFTS,
+    SHOP_BOOK,
+    Reader,
+    Watch,
+    axe_source,
+    differing,
+    violations,
+)
+from errbook.urls import page_url
 
 pytest.importorskip("playwright", reason="playwright is missing: pip install playwright")
 from playwright.sync_api import Locator, expect
@@ -177,7 +190,7 @@ def test_a_code_of_two_products_lets_the_reader_choose(reader: Reader) -> None:
         pytest.param("en-US", "azcm0013", "azcm0013", id="a code in lower case"),
         pytest.param("ar", "AzCm0041", "azcm0041", id="a code in mixed case, in Arabic"),
         pytest.param("fr-FR", "jeton", "azcm0012", id="a French word"),
-        pytest.param("fr-FR", "format attendu", "azcm0013", id="two French words"),
+        pytest.param("fr-FR", "jeton accès", "azcm0012", id="two French words"),
         pytest.param("ja-JP", "クラウド", "azcm0014", id="a Japanese word"),
         pytest.param("ja-JP", "アクセス トークン", "azcm0012", id="two Japanese words"),
         pytest.param("en-US", "no such host", "device-flow-no-such-host", id="part of a message"),
@@ -558,7 +571,6 @@ def test_samples_of_the_other_locales_ask_for_nothing_else(
 SCHEMES: Mapping[str, Mapping[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
-    "phone": {"color_scheme": "light", "viewport": PHONE, "is_mobile": True, "has_touch": True},
 }
 PAGES = {
     "home": "",
@@ -592,6 +604,13 @@ def test_pages_are_accessible(reader: Reader, url: str, tag: str, scheme: str) -
     assert violations(page, source) == []
 
 
+@pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
+def test_pages_on_a_phone_are_accessible(reader: Reader, url: str) -> None:
+    source = axe_source()
+    page = reader(BOOK + "en-US/" + url, viewport=PHONE, is_mobile=True, has_touch=True)
+    assert violations(page, source) == []
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_page_that_fell_back_is_accessible(reader: Reader, scheme: str) -> None:
     source = axe_source()
@@ -600,11 +619,10 @@ def test_a_page_that_fell_back_is_accessible(reader: Reader, scheme: str) -> Non
     assert violations(page, source) == []
 
 
-@pytest.mark.parametrize("name", [n for n in PROSE if n not in ("index", "troubleshoot-agent")])
+@pytest.mark.parametrize("name", [name for name in PROSE if "/" in name])
 def test_pages_of_documentation_are_accessible(reader: Reader, name: str) -> None:
     source = axe_source()
-    url = "" if name == "index" else f"{name.removesuffix('index').rstrip('/')}/"
-    assert violations(reader(f"{BOOK}en-US/{url}"), source) == []
+    assert violations(reader(f"{BOOK}en-US/{page_url(f'{name}.md')}"), source) == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -645,3 +663,74 @@ def test_open_search_and_lookup_results_are_accessible(reader: Reader, scheme: s
     expect(page.locator(".eb-lookup__results li")).not_to_have_count(0)
     page.keyboard.press("Escape")
     assert violations(page, source) == []
+
+
+# --- what it looks like ---------------------------------------------------------------------------
+
+SCREENS = Path(__file__).with_name("screens")
+LOOKS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "code-en-light": ("en-US/errors/azcm0018/", {"viewport": {"width": 1280, "height": 800}}),
+    "code-en-phone": ("en-US/errors/device-flow-no-such-host/", {"viewport": PHONE}),
+    "code-ja-dark-phone": ("ja-JP/errors/azcm0013/", {"viewport": PHONE, "color_scheme": "dark"}),
+    "code-ar-phone": ("ar/errors/azcm0041/", {"viewport": PHONE}),
+    "catalog-fr-phone": ("fr-FR/errors/in/azcmagent/", {"viewport": PHONE}),
+}
+"""Pages that change little, and what they are looked at with."""
+CHANGING = ".md-sidebar { visibility: hidden }"
+"""What lists other pages: it changes with every page that is added."""
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_pages_look_as_they_did(
+    reader: Reader, request: pytest.FixtureRequest, tmp_path: Path, name: str
+) -> None:
+    """To renew: ``pytest tests/test_browser.py -k look_as --write-golden``; look at each image."""
+    image = pytest.importorskip("PIL.Image", reason="pillow is missing: pip install pillow")
+    url, settings = LOOKS[name]
+    page = reader(BOOK + url, **settings)
+    page.add_style_tag(content=CHANGING)
+    fonts = page.evaluate(FONTS)
+    seen = image.open(BytesIO(page.screenshot(animations="disabled", caret="hide")))
+    path = SCREENS / f"{name}.png"
+    if request.config.getoption("--write-golden"):
+        save_small(seen, path, fonts)
+    wanted = image.open(path)
+    if wanted.text["fonts"] != fonts:
+        pytest.skip(f"other fonts than in {path.name}: {fonts}, not {wanted.text['fonts']}")
+    share = differing(seen, wanted)
+    if share >= LOOK_TOLERANCE:
+        seen.save(tmp_path / "seen.png")
+    assert share < LOOK_TOLERANCE, f"compare {path} with {tmp_path}/seen.png"
+
+
+LOOK_TOLERANCE = 0.25
+"""Percent of a page that may look different: less than a chip of another colour."""
+
+
+def save_small(seen: Any, path: Path, fonts: str) -> None:
+    from PIL.PngImagePlugin import PngInfo
+
+    about = PngInfo()
+    about.add_text("fonts", fonts)
+    path.parent.mkdir(exist_ok=True)
+    seen.convert("RGB").quantize(64).save(path, optimize=True, pnginfo=about)
+
+
+@pytest.mark.parametrize(
+    ("style", "differs"),
+    [
+        ("", False),
+        ("body { transform: translateX(.2px) }", False),
+        (".eb-severity { background: gold !important }", True),
+        (".eb-fix { margin-inline-start: 2rem }", True),
+    ],
+    ids=["nothing", "a breath", "a colour", "a margin"],
+)
+def test_a_change_of_the_look_is_seen(reader: Reader, style: str, differs: bool) -> None:
+    image = pytest.importorskip("PIL.Image", reason="pillow is missing: pip install pillow")
+    page = reader(f"{BOOK}en-US/errors/azcm0018/", viewport=PHONE)
+    before = image.open(BytesIO(page.screenshot(animations="disabled")))
+    if style:
+        page.add_style_tag(content=style)
+    after = image.open(BytesIO(page.screenshot(animations="disabled")))
+    assert (differing(before, after) >= LOOK_TOLERANCE) == differs
