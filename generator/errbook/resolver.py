@@ -56,7 +56,7 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)
 """Names that some disks cannot hold."""
 
 RESERVED_IDS = frozenset(
-    "in search 404 index assets"
+    "in log search 404 index assets"
     " entry catalog cause fix messages examples platforms related history".split()
 )
 """Ids that would be a path or an anchor of the site's own."""
