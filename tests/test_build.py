@@ -101,6 +101,7 @@ TRANSLATED = {
     "": ("en-US", "fr-FR", "ar"),
     "guides/pay/": ("en-US", "fr-FR", "ar"),
     "errors/": LOCALES,
+    "errors/log/": LOCALES,
     "errors/in/shop/": LOCALES,
     "errors/in/till/": LOCALES,
     "errors/shop001/": LOCALES,

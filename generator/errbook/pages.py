@@ -164,9 +164,7 @@ class Pages:
                 "%(count)s documented error found", "%(count)s documented errors found", n
             ),
             "times": lambda n: ngettext("%(count)s time", "%(count)s times", n),
-            "skipped": lambda n: ngettext(
-                "%(count)s line left out", "%(count)s lines left out", n
-            ),
+            "skipped": lambda n: ngettext("%(count)s line left out", "%(count)s lines left out", n),
         }
         return json.dumps(self.edition.words.forms(forms[name]), ensure_ascii=False)
 

@@ -107,6 +107,22 @@ const search = (log) => {
   for (const place of log.places) place.line = lineOf(log.starts, place.start);
 };
 
+/* Values that the book calls private; what is shorter is in everything. */
+const privateValues = (logs) => {
+  const found = new Set();
+  for (const { entry, params } of logs.flatMap((log) => log.places)) {
+    for (const name of data.redact[entry] || []) {
+      if ((params[name] || "").length > 2) found.add(params[name].toLowerCase());
+    }
+  }
+  return [...found];
+};
+
+/* The names of the values that stay out of a link: the private ones, and those that hold one, as a
+   sentence holds an address. */
+const hidden = ({ entry, params }, secrets) => Object.keys(params).filter((name) => (data.redact[entry] || []).includes(name)
+  || secrets.some((secret) => params[name].toLowerCase().includes(secret)));
+
 /* Adds up what is found, as explain does: a line with an entry's code and its message counts once,
    and a summary that several entries share only where nothing else tells which of them it is. */
 const tally = (logs) => {
@@ -132,13 +148,14 @@ const tally = (logs) => {
       if (!Object.keys(mention.params).length) mention.params = place.params;
     }
   });
+  const secrets = privateValues(logs);
   const told = (entry) => [...(sharing.get(entry) || [entry])].some((other) => mentions.has(other));
   const weak = [...summaries.values()].filter((mention) => !told(mention.entry));
   const kept = new Set(weak.map((mention) => mention.entry));
   for (const log of logs) log.places = log.places.filter((p) => p.kind !== "summary" || kept.has(p.entry));
   return [...mentions.values(), ...weak]
     .sort((a, b) => b.weight - a.weight || a.first - b.first || (a.entry < b.entry ? -1 : 1))
-    .map((mention) => ({ ...mention, redact: data.redact[mention.entry] || [] }));
+    .map((mention) => ({ ...mention, hidden: hidden(mention, secrets) }));
 };
 
 /* --- What is shown of it. */

@@ -11,6 +11,7 @@
   const PAUSE = 200; // milliseconds without a key before what was typed is read
   const MASK = "•••";
   const VALUE = 200; // characters of a value in a link
+  const CARDS = 50; // entries shown at once
   const SHARED = 20; // entries in a link
 
   // Material changes pages in place and runs this file again: the worker and the log are still here.
@@ -21,7 +22,8 @@
   const words = JSON.parse(root.dataset.words);
   const pick = (name) => root.querySelector(name);
   const [form, status, results, cards] = ["form", ".eb-log__status", ".eb-log__results", ".eb-log__cards"].map(pick);
-  const [area, files, text, more, link] = ["textarea", "[type=file]", ".eb-log__text", ".eb-log__more", "#eb-log-link"].map(pick);
+  const [area, files, text, link] = ["textarea", "[type=file]", ".eb-log__text", "#eb-log-link"].map(pick);
+  const [moreCards, moreLines] = root.querySelectorAll(".eb-log__more");
   const share = pick(".eb-log__share");
   const source = pick(".eb-log__source");
   const lang = document.documentElement.lang || "en";
@@ -98,7 +100,7 @@
       return button;
     });
     const where = make("p", "eb-log__where", make("span", "", counted("times", mention.count)), ...places);
-    return card(entry, [...values(mention.params, (name) => mention.redact.includes(name)), where]);
+    return card(entry, [...values(mention.params, (name) => mention.hidden.includes(name)), where]);
   };
 
   /* --- The text. */
@@ -122,27 +124,24 @@
     return written;
   };
 
-  const lines = ({ blocks, more: rest }, many, entries) => {
+  const lines = ({ blocks, more }, many, entries) => {
     for (const block of blocks) {
       if (block.begins && many) text.append(literal("p", "eb-log__name", block.name));
       if (block.skipped) text.append(make("p", "eb-log__skipped", counted("skipped", block.skipped)));
       text.append(literal("div", "", ""));
       text.lastChild.append(...block.lines.map((item) => line(item, entries)));
     }
-    more.hidden = !rest;
+    moreLines.hidden = !more;
   };
 
   /* --- The link: entries, and values that are not private. */
 
   const linkOf = (mentions) => {
-    const secrets = mentions.flatMap((m) => m.redact.map((name) => m.params[name]).filter((value) => value && value.length > 2));
     const query = new URLSearchParams();
     for (const mention of mentions.slice(0, SHARED)) {
       query.append("entry", mention.entry);
       for (const [name, value] of Object.entries(mention.params)) {
-        // A value can hold a private one, as a sentence holds an address.
-        const hidden = mention.redact.includes(name) || secrets.some((secret) => value.includes(secret));
-        query.append(`.${name}`, hidden ? "" : value.slice(0, VALUE));
+        query.append(`.${name}`, mention.hidden.includes(name) ? "" : value.slice(0, VALUE));
       }
     }
     return `${location.href.split("#")[0]}#${query}`;
@@ -161,7 +160,7 @@
     cards.replaceChildren(...known.map((mention) => card(entries.get(mention.entry),
       values(mention.params, (name) => mention.params[name] === MASK))));
     results.hidden = !known.length;
-    share.hidden = source.hidden = true;
+    share.hidden = source.hidden = moreCards.hidden = true;
     status.textContent = known.length ? `${counted("found", known.length)}. ${words.shared}` : words.none;
   };
 
@@ -183,7 +182,14 @@
     if (mentions.length) problems.unshift(counted("found", mentions.length));
     else if (!result.failed.length) problems.unshift(words.none);
     status.textContent = problems.join(" · ");
-    cards.replaceChildren(...mentions.map((mention) => found(mention, entries.get(mention.entry))));
+    cards.replaceChildren();
+    const further = () => {
+      const next = mentions.slice(cards.children.length, cards.children.length + CARDS);
+      cards.append(...next.map((mention) => found(mention, entries.get(mention.entry))));
+      moreCards.hidden = cards.children.length === mentions.length;
+    };
+    moreCards.onclick = further;
+    further();
     text.replaceChildren();
     text.scrollTop = 0;
     kept.many = result.many;
@@ -271,12 +277,13 @@
   form.addEventListener("dragover", dropping(true));
   form.addEventListener("dragleave", dropping(false));
   form.addEventListener("drop", dropping(false));
-  more.addEventListener("click", () => kept.worker.postMessage({ id: kept.number }));
+  moreLines.addEventListener("click", () => kept.worker.postMessage({ id: kept.number }));
   // From a place in the text to what it means.
   text.addEventListener("click", (event) => {
     const mark = event.target.closest("mark");
-    const item = mark && [...cards.children].find((one) => one.dataset.entry === mark.dataset.entry);
-    if (item) item.querySelector("a").focus();
+    const item = () => mark && [...cards.children].find((one) => one.dataset.entry === mark.dataset.entry);
+    while (mark && !item() && !moreCards.hidden) moreCards.click();
+    if (item()) item().querySelector("a").focus();
   });
   share.querySelector("button").addEventListener("click", async () => {
     link.select();

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from errbook import project as project_loading
 from errbook import lookup, storage
+from errbook import project as project_loading
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
 from errbook.site import links, publish, runner, stage

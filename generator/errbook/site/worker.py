@@ -243,7 +243,7 @@ class _Worker:
             raise Unstampable(f"the search index says something else of {entry.name}")
 
     def _copy_others(self, made: stage.Stage) -> None:
-        entries = {f"{entry_url(identifier)}index.html" for identifier in self._edition.book.entries}
+        entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
         for name, path in _files(made.site):
             if name == SEARCH_INDEX or name in entries or name.startswith(_EXEMPLARS):
                 continue
