@@ -33,7 +33,7 @@ ENTRIES = (*PUBLISHED, *TILL)
 
 
 def test_every_page_is_in_every_locale_under_the_same_path(shop_site: Site) -> None:
-    wanted = {"", "guides/pay/", "errors/", "errors/in/shop/", "errors/in/till/"}
+    wanted = {"", "guides/pay/", "errors/", "errors/log/", "errors/in/shop/", "errors/in/till/"}
     wanted |= {f"errors/{identifier}/" for identifier in ENTRIES}
     assert {tag: set(shop_site.pages(tag)) for tag in LOCALES} == dict.fromkeys(LOCALES, wanted)
 
@@ -101,6 +101,7 @@ TRANSLATED = {
     "": ("en-US", "fr-FR", "ar"),
     "guides/pay/": ("en-US", "fr-FR", "ar"),
     "errors/": LOCALES,
+    "errors/log/": LOCALES,
     "errors/in/shop/": LOCALES,
     "errors/in/till/": LOCALES,
     "errors/shop001/": LOCALES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import difflib
+import json
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -221,6 +222,10 @@ class Index:
             "phrases": [item.as_json() for item in self.phrases],
             "redact": {entry: sorted(names) for entry, names in self._private.items() if names},
         }
+
+    def written(self) -> str:
+        """The matcher as the text of a file."""
+        return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _common_start(left: str, right: str) -> int:

@@ -16,10 +16,11 @@ from errbook.article import Article
 from errbook.edition import DESCRIPTION_LENGTH, Edition, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
 from errbook.translate import Served
-from errbook.urls import ERRORS, LOOKUP, catalog_url
+from errbook.urls import ERRORS, LOG, LOOKUP, MATCHER, catalog_url, source_path
 from errbook.wording import (
     ADMONITION_TITLES,
     COLUMN_NAMES,
+    LOG_WORDS,
     SEVERITY_NAMES,
     STATUS_NAMES,
     platform_name,
@@ -72,7 +73,9 @@ class Pages:
             "link": self.edition.link,
             "catalog_url": catalog_url,
             "ERRORS": ERRORS,
+            "LOG": LOG,
             "LOOKUP": LOOKUP,
+            "MATCHER": MATCHER,
             "entry_link": lambda entry: Markup(self.edition.entry_link(entry)),
             "inline": lambda text, catalog: Markup(self.edition.inline(text, catalog)),
             "severity_chip": lambda s, n="": Markup(article.severity_chip(self.edition, s, n)),
@@ -100,6 +103,8 @@ class Pages:
             yield self.prose(page)
         if not any(page.path == "errors/index.md" for page in self._book.pages):
             yield self.index()
+        if not any(page.path == source_path(LOG) for page in self._book.pages):
+            yield self.log()
         for catalog in self._book.catalogs:
             yield self.catalog(catalog)
 
@@ -150,11 +155,16 @@ class Pages:
         return _one_line(written)
 
     def forms(self, name: str) -> str:
-        """The plural forms of what a script counts, as JSON: ``matches`` or ``shown``."""
+        """The plural forms of what a script counts, as JSON, by the name of what it is."""
         ngettext = self.edition.words.ngettext
         forms = {
             "matches": lambda n: ngettext("%(count)s match", "%(count)s matches", n),
             "shown": lambda n: ngettext("%(count)s entry shown", "%(count)s entries shown", n),
+            "found": lambda n: ngettext(
+                "%(count)s documented error found", "%(count)s documented errors found", n
+            ),
+            "times": lambda n: ngettext("%(count)s time", "%(count)s times", n),
+            "skipped": lambda n: ngettext("%(count)s line left out", "%(count)s lines left out", n),
         }
         return json.dumps(self.edition.words.forms(forms[name]), ensure_ascii=False)
 
@@ -169,6 +179,11 @@ class Pages:
     def index(self) -> StagedPage:
         """The index of all catalogs."""
         return StagedPage("errors/index.md", self._write("errors.md.jinja"))
+
+    def log(self) -> StagedPage:
+        """The page that says which entries a pasted log mentions."""
+        words = {key: self.edition.words.gettext(word) for key, word in LOG_WORDS.items()}
+        return StagedPage(source_path(LOG), self._write("log.md.jinja", words=words))
 
     def catalog(self, catalog: Catalog) -> StagedPage:
         """The index of one catalog, by category where it has any."""

@@ -6,6 +6,10 @@ ERRORS = "errors/"
 """The index of all catalogs."""
 LOOKUP = "errors/lookup.json"
 """What the lookup box in the browser reads."""
+LOG = "errors/log/"
+"""Where readers paste a log."""
+MATCHER = "errors/matcher.json"
+"""What finds errors in a log, above the locales: it is the same in all of them."""
 
 
 def entry_url(identifier: str) -> str:

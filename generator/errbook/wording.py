@@ -72,6 +72,19 @@ ADMONITION_TITLES: Mapping[str, str] = {
     "quote": N_("Quote"),
 }
 """What the builder calls an admonition without a title; it knows English only."""
+LOG_WORDS: Mapping[str, str] = {
+    "reading": N_("Reading…"),
+    "none": N_("It mentions no documented error."),
+    "pasted": N_("Pasted text"),
+    "line": N_("Line %(number)s"),
+    "cut": N_("Only the first %(size)s were read."),
+    "unreadable": N_("%(name)s could not be read."),
+    "broken": N_("The list of errors could not be loaded. Load this page again."),
+    "private": N_("not in the link"),
+    "shared": N_("This was found in a log that is not in the link."),
+    "copied": N_("Link copied."),
+}
+"""What the page for logs says while it works."""
 PLATFORM_NAMES: Mapping[str, str] = {
     "windows": "Windows",
     "linux": "Linux",

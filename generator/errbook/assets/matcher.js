@@ -13,26 +13,54 @@
   const IN_WORD = /[a-z0-9_]/;
   const NO_PATH = ['"', "<", ">", "|", "*", "?"];
 
-  const lower = (text) => text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
+  /* Only A to Z: the length must stay. */
+  const lower = (text) => (/[\u0080-\uffff]/.test(text)
+    ? text.replace(/[A-Z]+/g, (run) => run.toLowerCase()) : text.toLowerCase());
 
+  /* A hash of each word, in order, and where it is. A text has far more words than a book: none
+     becomes a string. */
+  const WORD = Uint8Array.from({ length: 128 }, (_, code) => Number(IN_WORD.test(String.fromCharCode(code))));
+  const words = (low) => {
+    const size = (low.length >> 1) + 1;
+    const found = { count: 0, hashes: new Int32Array(size), starts: new Int32Array(size) };
+    let hash = 0;
+    let start = 0;
+    for (let n = 0; n <= low.length; n += 1) {
+      const code = low.charCodeAt(n); // NaN behind the end
+      if (code < 128 && WORD[code]) {
+        if (!hash) start = n;
+        hash = Math.imul(hash ^ code, 0x01000193) | 1;
+      } else if (hash) {
+        found.hashes[found.count] = hash;
+        found.starts[found.count] = start;
+        found.count += 1;
+        hash = 0;
+      }
+    }
+    return found;
+  };
+  const both = (left, right) => (Math.imul(left, 31) + right) & 0x3fffffff;
+  const SIEVE = 0xffff;
+
+  const LINE_BREAK = 10;
   const linesBefore = (low, at) => {
     const least = Math.max(0, at - TAIL);
-    let position = at;
-    for (let n = 0; n < WRAPPED; n += 1) {
-      position = position > 0 ? low.lastIndexOf("\n", position - 1) : -1;
-      if (position < least) return least;
+    let breaks = 0;
+    for (let position = at - 1; position >= least; position -= 1) {
+      if (low.charCodeAt(position) === LINE_BREAK) breaks += 1;
+      if (breaks === WRAPPED) return position;
     }
-    return position;
+    return least;
   };
 
   const linesAfter = (low, at) => {
     const most = Math.min(low.length, at + REACH);
-    let position = at;
-    for (let n = 0; n < WRAPPED; n += 1) {
-      position = low.indexOf("\n", position) + 1;
-      if (!position || position > most) return most;
+    let breaks = 0;
+    for (let position = at; position < most; position += 1) {
+      if (low.charCodeAt(position) === LINE_BREAK) breaks += 1;
+      if (breaks === WRAPPED) return position + 1;
     }
-    return position;
+    return most;
   };
 
   const stripped = (low, start, end) => {
@@ -118,15 +146,23 @@
 
   root.errbookMatcher = (data) => {
     const codes = data.codes.map((pattern) => new RegExp(`(^|[^A-Za-z0-9_])(?:${pattern})(?![A-Za-z0-9_])`, "g"));
-    const anchors = new Map();
+    const anchors = new Map(); // numbers of the phrases by the hash of their two rarest words
+    const singles = new Map(); // the same for those that have one word only
+    const sieve = new Uint8Array(SIEVE + 1); // says at once that a hash is in neither
     const wordless = [];
-    data.phrases.forEach((phrase, number) => {
-      if (!phrase.words.length) { wordless.push(number); return; }
-      const key = phrase.words.slice(phrase.anchor, phrase.anchor + 2).join(" ");
-      if (!anchors.has(key)) anchors.set(key, []);
-      anchors.get(key).push(number);
+    const runs = data.phrases.map((phrase) => {
+      const { hashes, count } = words(phrase.words.join(" "));
+      return hashes.slice(0, count);
     });
-    const neighbours = data.phrases.map((phrase) => phrase.words.join(" "));
+    data.phrases.forEach(({ anchor }, number) => {
+      if (!runs[number].length) { wordless.push(number); return; }
+      const [first, second] = runs[number].subarray(anchor, anchor + 2);
+      const table = second === undefined ? singles : anchors;
+      const key = second === undefined ? first : both(first, second);
+      if (!table.has(key)) table.set(key, []);
+      table.get(key).push(number);
+      sieve[key & SIEVE] = 1;
+    });
     const parts = new Map(); // compiled when its words turn up for the first time
     const names = new Map(Object.entries(data.names));
 
@@ -145,45 +181,65 @@
       }
     };
 
+    /* For each phrase whose words stand side by side in a text, where: [number, places]. */
     const candidates = (low) => {
-      const words = low.match(/[a-z0-9_]+/g) || [];
-      const present = new Map();
-      for (let n = 0; n < words.length; n += 1) {
-        const pair = `${words[n]} ${words[n + 1]}`;
-        if (anchors.has(pair)) present.set(pair, words[n].length >= words[n + 1].length ? words[n] : words[n + 1]);
-        if (anchors.has(words[n])) present.set(words[n], words[n]);
-      }
-      const found = [];
-      if (present.size) {
-        const normal = words.join(" ");
-        for (const [key, literal] of present) {
-          for (const number of anchors.get(key)) {
-            if (normal.includes(neighbours[number])) found.push([number, literal]);
-          }
+      const { hashes, starts, count } = words(low);
+      const found = new Map();
+      const add = (number, place) => {
+        const places = found.get(number);
+        if (places) places.push(place);
+        else found.set(number, [place]);
+      };
+      const take = (numbers, at) => {
+        for (const number of numbers || []) {
+          const run = runs[number];
+          const from = at - data.phrases[number].anchor;
+          let n = 0;
+          while (n < run.length && hashes[from + n] === run[n]) n += 1;
+          if (n === run.length) add(number, starts[at]);
         }
+      };
+      for (let n = 0; n < count; n += 1) {
+        if (sieve[hashes[n] & SIEVE]) take(singles.get(hashes[n]), n);
+        const key = both(hashes[n], hashes[n + 1]);
+        if (sieve[key & SIEVE]) take(anchors.get(key), n);
       }
       for (const number of wordless) {
-        if (low.includes(data.phrases[number].literal)) found.push([number, data.phrases[number].literal]);
+        const { literal } = data.phrases[number];
+        for (let at = low.indexOf(literal); at >= 0; at = low.indexOf(literal, at + literal.length)) add(number, at);
+      }
+      return found;
+    };
+
+    /* The parts of a text around some places, those that meet as one: [begin, end]. */
+    const windows = (low, places) => {
+      const found = [];
+      for (const place of places) {
+        const last = found[found.length - 1];
+        const begin = last && place <= last[1] ? place : linesBefore(low, place);
+        if (last && begin <= last[1]) last[1] = linesAfter(low, place);
+        else found.push([begin, linesAfter(low, place)]);
       }
       return found;
     };
 
     const findPhrases = (text, base, skip, found) => {
       const low = lower(text);
-      for (const [number, literal] of candidates(low)) {
+      for (const [number, places] of candidates(low)) {
         const phrase = data.phrases[number];
         if (!parts.has(number)) parts.set(number, pairs(phrase.steps));
-        const begin = linesBefore(low, low.indexOf(literal));
-        const window = low.slice(0, linesAfter(low, low.lastIndexOf(literal)));
-        let position = begin;
-        while (position < window.length) {
-          const [place, following] = next(parts.get(number), window, position);
-          position = following;
-          if (place && place.end > skip) {
-            const params = {};
-            for (const [name, [from, to]] of Object.entries(place.spans)) params[name] = text.slice(from, to);
-            found.push({ entry: phrase.entry, kind: phrase.kind, weight: phrase.weight,
-              start: base + place.start, end: base + place.end, params });
+        for (const [begin, end] of windows(low, places)) {
+          const window = low.slice(0, end);
+          let position = begin;
+          while (position < end) {
+            const [place, following] = next(parts.get(number), window, position);
+            position = following;
+            if (place && place.end > skip) {
+              const params = {};
+              for (const [name, [from, to]] of Object.entries(place.spans)) params[name] = text.slice(from, to);
+              found.push({ entry: phrase.entry, kind: phrase.kind, weight: phrase.weight,
+                start: base + place.start, end: base + place.end, params });
+            }
           }
         }
       }

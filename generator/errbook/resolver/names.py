@@ -10,7 +10,7 @@ from errbook.resolver.draft import Draft, DraftCatalog, DraftEntry, Path, Source
 from errbook.schema import CatalogForm, EntryForm
 
 RESERVED_IDS = frozenset(
-    "in search 404 index assets lookup"
+    "in search 404 index assets lookup log"
     " entry catalog cause fix messages examples platforms related history".split()
 )
 """Ids that would be a path or an anchor of the site's own."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from errbook import lookup, storage
 from errbook import project as project_loading
-from errbook import storage
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
 from errbook.site import exports, links, publish, runner, stage
@@ -23,6 +23,7 @@ from errbook.site.landing import Landing
 from errbook.site.publish import Known, Pending, Published
 from errbook.site.sitemaps import Sitemaps
 from errbook.site.worker import STAMPABLE_PLUGINS, Result, Task, build_locale
+from errbook.urls import MATCHER
 
 Step = Callable[[str], None]
 ABOVE = "above"
@@ -281,6 +282,7 @@ class _Site:
         locales = {locale.tag: locale for locale in settings.all_locales}
         names = {locales[result.tag]: result.names for result in self._results}
         words = {locale: project.interface(locale) for locale in settings.all_locales}
+        yield MATCHER, lookup.of_book(project.book).written().encode("utf-8")
         yield from Landing(settings, project.book, words, names, self._root_url).files()
         parts = {result.tag: result.part for result in self._results if result.part is not None}
         shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}

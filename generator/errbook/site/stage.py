@@ -19,7 +19,7 @@ from errbook.model import Text
 from errbook.pages import Pages, StagedPage
 from errbook.project import SITE_OWNER, Project
 from errbook.site.finish import LOCAL_URL
-from errbook.urls import LOOKUP, catalog_url
+from errbook.urls import LOG, LOOKUP, catalog_url, source_path
 
 STAGE = Path(".errbook") / "stage"
 ASSETS = "assets/errbook"
@@ -231,7 +231,7 @@ class SiteWords:
             {markdown.escape(self._edition.catalog_title(c)): f"{catalog_url(c.name)[:-1]}.md"}
             for c in self._project.book.catalogs
         ]
-        return {title: ["errors/index.md", *catalogs]}
+        return {title: ["errors/index.md", *catalogs, source_path(LOG)]}
 
 
 def _derived_theme(settings: Settings, written: Edition, words: SiteWords) -> dict[str, Any]:

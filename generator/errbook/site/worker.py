@@ -30,6 +30,8 @@ STAMPABLE_PLUGINS = frozenset({"search", "material/search"})
 
 _ENTRY_LINK = re.compile(r"errors/([^/\s)#]+)\.md")
 """A link of a page of prose to an entry's file."""
+_EXEMPLARS = f"errors/{stamp.MARK}"
+"""What the paths of exemplars begin with."""
 _LEFT = re.compile(r"ZQ(?:EXEMPLAR|TABLE|SLOT)\d+ZQ")
 """Marks that must not be left in a finished page."""
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
@@ -257,8 +259,9 @@ class _Worker:
             raise Unstampable(f"the search index says something else of {entry.name}")
 
     def _copy_others(self, made: stage.Stage) -> None:
+        entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
         for name, path in _files(made.site):
-            if name == SEARCH_INDEX or _is_entry_page(name):
+            if name == SEARCH_INDEX or name in entries or name.startswith(_EXEMPLARS):
                 continue
             content = path.read_bytes()
             if name.endswith(".html"):
@@ -335,10 +338,3 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         name = path.relative_to(folder).as_posix()
         if name not in ("sitemap.xml", "sitemap.xml.gz"):
             yield name, path
-
-
-def _is_entry_page(name: str) -> bool:
-    parts = name.split("/")
-    return (
-        len(parts) == 3 and parts[0] == "errors" and parts[2] == "index.html" and parts[1] != "in"
-    )
