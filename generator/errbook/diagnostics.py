@@ -108,7 +108,7 @@ def _rules() -> dict[str, Rule]:
         ("EB322", "end-mark", warning),
         ("EB323", "label-end-mark", info),
         ("EB324", "spacing", warning),
-        ("EB325", "script-mark", warning),
+        ("EB325", "script-marks", warning),
         ("EB326", "double-space", warning),
         ("EB327", "edge-space", warning),
         ("EB328", "not-composed", warning),

@@ -22,6 +22,9 @@ _SUFFIXING = _COMPOUNDING | frozenset(
     ("cs", "sk", "pl", "hr", "sr", "sl", "lt", "lv", "tr", "az", "ro", "el", "eu")
 )
 """Languages that put an ending even to foreign names."""
+_ROMANCE = frozenset(("fr", "es", "pt", "it", "ca", "gl", "ro"))
+_OF = frozenset("de du des del do da dos das di dei della degli dels".split())
+"""Words between two nouns, which change with what follows."""
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0640]")
 _ARABIC_BEFORE = "(?:[وف]?[بكل]?(?:ال|لل)?)"
 
@@ -40,7 +43,8 @@ class SourceTerms:
         self.terms = tuple(terms)
         self._found: dict[str, tuple[int, ...]] = {}
         longest_first = sorted(range(len(terms)), key=lambda n: -len(terms[n].term))
-        self._pattern = re.compile("|".join(self._form(n) for n in longest_first)) if terms else None
+        forms = "|".join(map(self._form, longest_first))
+        self._pattern = re.compile(forms) if terms else None
 
     def _form(self, number: int) -> str:
         term = self.terms[number]
@@ -102,6 +106,8 @@ class LocalTerm:
         return before + r"\s+".join(words)
 
     def _word(self, word: str) -> str:
+        if self.locale.language in _ROMANCE and word in _OF:
+            return f"(?:{'|'.join(sorted(_OF))})"
         arabic = self.locale.script == "Arab" and not word.isascii()
         word = re.sub(r"^(?:ال|لل)(?=\w{2})", "", word) if arabic else word
         before = _ARABIC_BEFORE if arabic else ""
@@ -115,18 +121,30 @@ class LocalTerm:
         form = re.escape(folded(form, self.locale))
         return form if self.locale.language in _SPACELESS else rf"(?<!\w){form}\w{{0,2}}(?!\w)"
 
-    def renderings(self, prose: str) -> tuple[list[str], list[str]]:
-        """The right and the wrong forms that a translation has, as they stand there.
+    def said(self, text: str) -> list[str]:
+        """The preferred and allowed forms that a translation has, inflected as they stand there."""
+        folded_text = folded(text, self.locale)
+        return [match[0] for match in self.right.finditer(folded_text)] if self.right else []
+
+    def missaid(self, prose: str) -> list[str]:
+        """The forbidden forms that a translation has, where they are no part of a right one.
 
         Args:
-            prose: A translation without its code.
+            prose: The translation without its code.
         """
-        text = folded(prose, self.locale)
-        right = [match[0] for match in self.right.finditer(text)] if self.right else []
         if self.wrong is None:
-            return right, []
+            return []
+        text = folded(prose, self.locale)
         rest = self.right.sub("\ufffc", text) if self.right else text
-        return right, [match[0] for match in self.wrong.finditer(rest)]
+        return [match[0] for match in self.wrong.finditer(rest)]
+
+    def form(self, found: str) -> str:
+        """A form that was found, as the glossary writes it; in lower case where it is inflected."""
+        words = self.term.translations.get(self.locale.tag)
+        written = (words.preferred, *words.allowed, *words.forbidden) if words else ()
+        forms = (self.term.term, *written) if self.term.do_not_translate else written
+        by_folded = {folded(form, self.locale).casefold(): form for form in reversed(forms)}
+        return by_folded.get(found.casefold(), found.casefold())
 
 
 def _pattern(forms: Iterable[str]) -> re.Pattern[str]:

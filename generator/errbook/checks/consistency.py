@@ -1,4 +1,4 @@
-"""Checks of all translations of a locale together: one text, one translation, and one apostrophe."""
+"""Checks of all translations of a locale together: one text, one translation, one apostrophe."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from errbook.checks.typography import end_differs, is_sentence
 from errbook.checks.unit import Pair
 
 Found = Iterator[tuple[int, str]]
@@ -30,6 +31,28 @@ def _kind(pair: Pair) -> str:
     return _ORDINAL.sub("", pair.slot)
 
 
+STYLE = 4
+"""A locale in which one of so many labels ends otherwise than its source does so on purpose."""
+_FEW = 10
+
+
+def label_end_mark(pairs: Sequence[Pair]) -> Found:
+    """A title, a heading and a cell end with a mark only where the source does.
+
+    A locale that ends many of them with a full stop has another style than the source, and no
+    mistake in each.
+
+    Bad: fr title: Invalid tags → Étiquettes non valides.
+    Good: fr title: Invalid tags → Étiquettes non valides
+    """
+    labels = [(number, pair) for number, pair in enumerate(pairs) if not is_sentence(pair)]
+    found = [(number, says) for number, pair in labels for says in end_differs(pair)]
+    stops = [(number, says) for number, says in found if says.startswith("it ends with .")]
+    if len(labels) >= _FEW and len(stops) * STYLE > len(labels):
+        found = [each for each in found if each not in stops]
+    yield from found
+
+
 def inconsistent(pairs: Sequence[Pair]) -> Found:
     """The same source in the same kind of slot has one translation in a locale.
 
@@ -47,8 +70,8 @@ def inconsistent(pairs: Sequence[Pair]) -> Found:
 def reused(pairs: Sequence[Pair]) -> Found:
     """Sources that say different things have different translations.
 
-    Bad: fr fix: Ask the support team for help. → Demandez de l’aide au support. | fix: Ask the support team for further help. → Demandez de l’aide au support.
-    Good: fr fix: Ask the support team for help. → Demandez de l’aide au support. | fix: Ask the support team for further help. → Demandez encore de l’aide au support.
+    Bad: fr Ask him for help. → Demandez-lui. | Ask her for help. → Demandez-lui.
+    Good: fr Ask him for help. → Demandez-lui. | Ask her for help. → Demandez-le-lui.
     """
     first: dict[str, tuple[str, str]] = {}
     for number, pair in enumerate(pairs):
@@ -82,6 +105,7 @@ def mixed_apostrophes(pairs: Sequence[Pair]) -> Found:
 
 
 CHECKS = (
+    SetCheck("EB323", label_end_mark, "End it as the source ends."),
     SetCheck("EB341", inconsistent, "Decide for one of the two."),
     SetCheck("EB342", reused, "Look whether one of the two is a copy."),
     SetCheck("EB343", mixed_apostrophes, "Write one of the two everywhere."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from errbook import markdown, simple
@@ -16,6 +16,7 @@ from errbook.checks.unit import Check, Pair
 
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))|(?<=\d)[.,٬٫](?=\d)")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])(\d+)(?![A-Za-z0-9_])")
+_DIGITS = re.compile(r"\d[\d.,]*\d")
 _MYRIADS = {"百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "만": 10_000, "억": 10**8}
 _MYRIAD = re.compile(rf"(\d+)([{''.join(_MYRIADS)}])")
 
@@ -38,12 +39,12 @@ def number_missing(pair: Pair) -> Iterator[str]:
     Bad: fr Wait 15 minutes. → Attendez 5 minutes.
     Good: ar Wait 15 minutes. → انتظر ١٥ دقيقة.
     """
-    wanted = _numbers(pair.before.plain)
+    wanted = _numbers(pair.before.plain) if _DIGITS.search(pair.source.text) else None
     for number in wanted - _numbers(pair.after.plain) if wanted else ():
         yield f"the number {number} is missing"
 
 
-# --- words of the source ------------------------------------------------------------------------------
+# --- words of the source --------------------------------------------------------------------------
 
 _FUNCTION_WORDS = frozenset(
     "the and that this with from which these those when your you are not have has been where than"
@@ -119,45 +120,46 @@ RUN = 5
 def untranslated_words(pair: Pair) -> Iterator[str]:
     """No part of the source is left standing in the translation.
 
-    Bad: fr Restart the agent and check that it is running. → Redémarrez the agent and check that it is running.
-    Good: fr Restart the agent and check that it is running. → Redémarrez l’agent et vérifiez qu’il fonctionne.
+    Bad: fr Check that the agent is running. → Vérifiez that the agent is running.
+    Good: fr Check that the agent is running. → Vérifiez que l’agent fonctionne.
     """
     if not _has_english_source(pair) or pair.target == pair.source.text:
         return
-    if len(_LATIN_WORD.findall(pair.prose)) < RUN:
-        return
-    run = _copied(pair)
+    mine = _LATIN_WORD.findall(pair.prose)
+    both = _words(pair.source_prose).intersection(mine) if len(mine) >= RUN else ()
+    run = _copied(pair, mine) if len(both) >= RUN else ""
     if run:
         yield f'"{run}" stands there as in the source'
         return
+    candidates = _FUNCTION_WORDS.intersection(map(str.lower, both))
+    candidates -= _SHARED.get(pair.locale.language, frozenset())
+    if len(candidates) < 2:
+        return
     for sentence in _SENTENCE_BREAK.split(_QUOTED.sub(HIDDEN, pair.prose)):
         words = [word.lower() for word in _LATIN_WORD.findall(sentence)]
-        shared = _SHARED.get(pair.locale.language, frozenset())
-        source = {word.lower() for word in _LATIN_WORD.findall(pair.source_prose)}
-        left = sorted((_FUNCTION_WORDS & set(words) & source) - shared)
+        left = sorted(candidates.intersection(words))
         if len(words) >= RUN and len(left) >= 2:
             yield f"English words are left in it: {', '.join(left)}"
             return
 
 
-def _copied(pair: Pair) -> str:
+@lru_cache(maxsize=65536)
+def _words(source_prose: str) -> frozenset[str]:
+    return frozenset(_LATIN_WORD.findall(source_prose))
+
+
+def _copied(pair: Pair, mine: Sequence[str]) -> str:
     """The first words of the source that stand in the translation in a row; empty for too few.
 
     What the source itself quotes or sets in bold is a name.
     """
-    mine = _LATIN_WORD.findall(pair.prose)
     theirs = _runs(pair.source_prose)
     for start in range(len(mine) - RUN + 1):
         run = tuple(mine[start : start + RUN])
-        if run in theirs and any(word.islower() for word in run):
-            return " ".join(run)
-        if run in theirs and _is_path(pair.prose, run):
+        # Capitalized words in a row are a name, unless they are the levels of a path.
+        if run in theirs and (any(map(str.islower, run)) or "\\" in pair.prose):
             return " ".join(run)
     return ""
-
-
-def _is_path(text: str, run: tuple[str, ...]) -> bool:
-    return re.search(r"\W*\\\W*".join(map(re.escape, run[:2])), text) is not None or "\\" in text
 
 
 @lru_cache(maxsize=65536)
@@ -166,7 +168,7 @@ def _runs(source_prose: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1))
 
 
-# --- script ------------------------------------------------------------------------------------------------
+# --- script ---------------------------------------------------------------------------------------
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SCRIPTS: Mapping[str, str] = {
@@ -201,8 +203,8 @@ def _letters(script: str) -> re.Pattern[str] | None:
 def wrong_script(pair: Pair) -> Iterator[str]:
     """Most letters are of the locale's script; names in Latin letters do not count.
 
-    Bad: ar Check that the agent service is running. → Check that this agent service is really running.
-    Good: ar Check that the agent service is running. → تحقق من أن خدمة العامل قيد التشغيل.
+    Bad: ar Check that the agent runs on this host. → bitte prüfen, ob er dort läuft.
+    Good: ar Check that the agent runs. → تحقق من أن خدمة العامل قيد التشغيل.
     """
     pattern = _letters(pair.locale.script)
     if pattern is None:
@@ -216,7 +218,7 @@ def wrong_script(pair: Pair) -> Iterator[str]:
         yield f"only {own} of its {total} letters are of the locale's script"
 
 
-# --- length -----------------------------------------------------------------------------------------------
+# --- length ---------------------------------------------------------------------------------------
 
 _DENSE = frozenset(("ja", "zh", "yue", "ko"))
 
@@ -237,7 +239,7 @@ def length(pair: Pair) -> Iterator[str]:
         yield f"it has {after} characters, the source only {before}"
 
 
-# --- words twice -----------------------------------------------------------------------------------------
+# --- words twice ----------------------------------------------------------------------------------
 
 _TWICE = re.compile(r"(?<![\w'’-])([^\W\d_]{2,}) \1(?![\w'’-])", re.I)
 _TWICE_DENSE = re.compile(rf"([\u30a1-\u30fc]{{3,}}|[{_HAN}]{{2,}}|を)\1")
@@ -267,7 +269,7 @@ def doubled_word(pair: Pair) -> Iterator[str]:
         yield f'"{match[1]}" stands there twice'
 
 
-# --- emphasis ------------------------------------------------------------------------------------------
+# --- emphasis -------------------------------------------------------------------------------------
 
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?![\s*_])([^*_\n]+?)(?<!\s)\1(?![\w*_])")
 
@@ -318,7 +320,7 @@ def emphasis_broken(pair: Pair) -> Iterator[str]:
         yield f"readers see its {mark}: no letter may touch them where a bracket does"
 
 
-# --- identifiers ------------------------------------------------------------------------------------------
+# --- identifiers ----------------------------------------------------------------------------------
 
 _CAMEL = re.compile(r"(?<![\w.])[A-Z]?[a-z]+[A-Z][A-Za-z]+(?!\w)")
 
@@ -337,7 +339,7 @@ def identifier_changed(pair: Pair) -> Iterator[str]:
             yield f'"{name}" became "{near[0]}"'
 
 
-_PATH = re.compile(r"(?<=[^\\\s])\s?\\(?!\\)\s?(?=[^\W\d_])")
+_PATH = re.compile(r"(?<=[^\\\s>])\s?[\\¥￥>›»→＞](?![\\>])\s?(?=[^\W\d_]|[\[「*])")
 
 
 def path_changed(pair: Pair) -> Iterator[str]:

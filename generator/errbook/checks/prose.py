@@ -1,4 +1,4 @@
-"""The prose of a unit: its words and marks without code, addresses, tags and everything that is kept.
+"""The prose of a unit: its words and marks, without code, addresses, tags and lists.
 
 Checks of wording look at prose only, and fixes of it change nothing else.
 """

@@ -1,4 +1,4 @@
-"""Runs the checks of wording over all that a locale shows, and minds what its translators accepted."""
+"""Runs the checks of wording over all that a locale shows, minding what translators accepted."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _rule(pattern: str, new: str, says: str) -> Rule:
     return Rule(re.compile(pattern), new, says)
 
 
-# --- spacing ------------------------------------------------------------------------------------
+# --- spacing --------------------------------------------------------------------------------------
 
 _MARKS = ",;:!?.\u060c\u061b\u061f"
 _NO_SPACE_BEFORE = _rule(
@@ -52,7 +52,7 @@ _FRENCH_GUILLEMETS = (
 )
 _FRENCH_COLON = (
     _rule(rf"(?<=\S) (?=:{_SENTENCE_END})", _NBSP, "the space before : may break"),
-    _rule(rf"(?<=[\w\ufffc)\]»])(?=:{_SENTENCE_END})", _NBSP, "a no-break space lacks before :"),
+    _rule(rf"(?<=[\w\ufffc)\]»*_])(?=:{_SENTENCE_END})", _NBSP, "a no-break space lacks before :"),
 )
 _FRENCH_MARKS = (
     _rule(rf"(?<=\S) (?=[;!?]+{_SENTENCE_END})", _THIN, "the space before ; ! or ? may break"),
@@ -66,10 +66,7 @@ _FRENCH_NONE = _rule(r"(?<=[^\s|])[ \u00a0\u202f]+(?=[,.](?:\s|$))", "", "a spac
 _CANADIAN_NONE = _rule(
     r"(?<=[^\s|])[ \u00a0\u202f]+(?=[,;!?.](?:\s|$))", "", "a space stands before a mark"
 )
-_WIDE = (
-    _rule(r"(?<=\S) +(?=[、。，．！？：；）」』】])", "", "a space before a full-width mark"),
-    _rule(r"(?<=[、。，．！？：；（「『【]) +(?=[^\s*_])", "", "a space after a full-width mark"),
-)
+_WIDE = _rule(r"(?<=\S) +(?=[、。，．！？：；）」』】])", "", "a space before a full-width mark")
 _HAN_GAP = _rule(rf"(?<=[{_HAN}]) +(?=[{_HAN}])", "", "a space stands between Chinese characters")
 
 
@@ -82,7 +79,7 @@ def spacing_rules(locale: Locale) -> tuple[Rule, ...]:
         return (*_FRENCH_GUILLEMETS, *_FRENCH_COLON, *_FRENCH_MARKS, _FRENCH_NONE)
     if locale.language in ("ja", "zh", "yue"):
         gap = () if locale.language == "ja" else (_HAN_GAP,)
-        return (_NO_SPACE_BEFORE, *_WIDE, *gap)
+        return (_NO_SPACE_BEFORE, _WIDE, *gap)
     return (_NO_SPACE_BEFORE,)
 
 
@@ -95,9 +92,16 @@ def spacing(pair: Pair) -> Iterator[str]:
     yield from _found(pair, spacing_rules(pair.locale))
 
 
+@cache
+def _any(rules: tuple[Rule, ...]) -> re.Pattern[str]:
+    """Finds a place where one of some rules could change something."""
+    return re.compile("|".join(rule.pattern.pattern for rule in rules))
+
+
 def _found(pair: Pair, rules: tuple[Rule, ...]) -> Iterator[str]:
     text, source = pair.prose, pair.source_prose
-    for rule in rules:
+    # Most translations have no such place: one search is enough to know.
+    for rule in rules if _any(rules).search(text) else ():
         match = rule.pattern.search(text)
         if match is None:
             continue
@@ -107,7 +111,7 @@ def _found(pair: Pair, rules: tuple[Rule, ...]) -> Iterator[str]:
         yield f'{rule.says}: "{prose.around(text, match.start(), match.end())}"'
 
 
-# --- marks of the script ----------------------------------------------------------------------------
+# --- marks of the script --------------------------------------------------------------------------
 
 
 @cache
@@ -118,13 +122,16 @@ def mark_rules(locale: Locale) -> tuple[Rule, ...]:
         after = rf"(?<=[{_HAN}{_KANA}」』）])"
         comma = "、" if locale.language == "ja" else "，"
         marks = {",": comma, ";": "；", ":": "：", "!": "！", "?": "？"}
-        rules = [_rule(rf"{after}{re.escape(mark)} ?(?!\d)", wide, says)
-                 for mark, wide in marks.items()]
+        rules = [
+            _rule(rf"{after}{re.escape(mark)} ?(?!\d)", wide, says) for mark, wide in marks.items()
+        ]
         return (*rules, _rule(rf"{after}\.(?= |$)", "。", says))
     if locale.script == "Arab":
         marks = {",": "،", ";": "؛", "?": "؟"}
+        # After code and markup, what follows tells whose sentence it is.
+        after = rf"(?<=[{_ARABIC}]){{0}}(?=\s|$)|(?<=[\ufffc*_)\]]){{0}}(?= [{_ARABIC}])"
         return tuple(
-            _rule(rf"(?<=[{_ARABIC}]){re.escape(mark)}(?=\s|$)", own, "a mark of the Latin script")
+            _rule(after.format(re.escape(mark)), own, "a mark of the Latin script")
             for mark, own in marks.items()
         )
     return ()
@@ -141,7 +148,7 @@ def script_marks(pair: Pair) -> Iterator[str]:
         yield from _found(pair, rules)
 
 
-# --- spaces anywhere ----------------------------------------------------------------------------------
+# --- spaces anywhere ------------------------------------------------------------------------------
 
 _DOUBLE = (_rule(r"(?<=[^\s|])[ \u00a0\u202f]{2,}(?=[^\s|])", " ", "two spaces"),)
 
@@ -167,7 +174,7 @@ def edge_space(pair: Pair) -> Iterator[str]:
         yield f"a space or line break stands {place}"
 
 
-# --- characters -----------------------------------------------------------------------------------------
+# --- characters -----------------------------------------------------------------------------------
 
 _INVISIBLE = re.compile("[\u200b\ufeff\u2060\u00ad]")
 _BREAKS_WORDS = frozenset(("km", "th", "lo", "my"))
@@ -193,7 +200,8 @@ def direction_mark(pair: Pair) -> Iterator[str]:
     """
     if pair.locale.direction == "rtl":
         return
-    for mark in sorted(set(_DIRECTION.findall(pair.target)) - set(pair.source.text)):
+    found = () if pair.target.isascii() else _DIRECTION.findall(pair.target)
+    for mark in sorted(set(found).difference(pair.source.text)) if found else ():
         yield f"U+{ord(mark):04X} is there, which nobody sees"
 
 
@@ -203,7 +211,8 @@ def invisible_character(pair: Pair) -> Iterator[str]:
     Bad: fr Next page → Page\u200bsuivante
     Good: fr Next page → Page suivante
     """
-    for mark in sorted(set(_INVISIBLE.findall(pair.written)) - set(pair.source.text)):
+    found = () if pair.written.isascii() else _INVISIBLE.findall(pair.written)
+    for mark in sorted(set(found).difference(pair.source.text)) if found else ():
         if not (mark == "\u200b" and pair.locale.language in _BREAKS_WORDS):
             yield f"U+{ord(mark):04X} is there, which nobody sees"
 
@@ -212,6 +221,7 @@ _LATIN_LIKE = frozenset("аеорсхуіјѕһԁԛԝАВЕЗКМНОРСТХУ�
 """Cyrillic and Greek letters that look like Latin ones."""
 _CYRILLIC_LIKE = frozenset("aeopcxyijsABEKMHOPCTXYIJS")
 """Latin letters that look like Cyrillic ones."""
+_OTHER = re.compile("[\u0370-\u052f]")
 _MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])[^\W\d_]*")
 
 
@@ -221,16 +231,18 @@ def look_alike(pair: Pair) -> Iterator[str]:
     Bad: fr The Azure portal → Le portail \u0410zure
     Good: fr The Azure portal → Le portail Azure
     """
-    for match in _MIXED.finditer(pair.prose):
+    text = pair.prose
+    for match in _MIXED.finditer(text) if _OTHER.search(text) else ():
         word = match[0]
         latin = {c for c in word if c.isascii()}
         other = set(word) - latin
-        if other <= _LATIN_LIKE or latin <= _CYRILLIC_LIKE:
+        cyrillic = min(other) >= "\u0400"
+        if other <= _LATIN_LIKE or (cyrillic and latin <= _CYRILLIC_LIKE):
             named = ", ".join(f"U+{ord(c):04X}" for c in sorted(other))
             yield f'"{word}" mixes letters of two scripts ({named})'
 
 
-# --- the mark at the end ------------------------------------------------------------------------------
+# --- the mark at the end --------------------------------------------------------------------------
 
 _CLASSES = {
     mark: kind
@@ -260,12 +272,15 @@ def _end(plain: str, greek: bool = False) -> str:
     return _CLASSES.get(bare[-1:], "")
 
 
-def _end_differs(pair: Pair) -> Iterator[str]:
+def end_differs(pair: Pair) -> Iterator[str]:
+    """What is wrong with the mark at the end of a translation, if anything."""
     if pair.locale.language in _NO_END_MARKS:
         return
     wanted = _end(pair.before.plain)
     got = _end(pair.after.plain, pair.locale.language == "el")
-    if wanted == got or (wanted == ":" and got == "." and pair.locale.language in _SPACELESS):
+    # What leads to a list or to code below it ends with either of the two.
+    leads = {wanted, got} == {".", ":"}
+    if wanted == got or (leads and (pair.source.page or pair.locale.language in _SPACELESS)):
         return
     says = {"": "no mark"}
     yield f"it ends with {says.get(got, got)}, the source with {says.get(wanted, wanted)}"
@@ -287,22 +302,11 @@ def end_mark(pair: Pair) -> Iterator[str]:
     Good: ja fix: Try again. → もう一度お試しください。
     """
     if is_sentence(pair):
-        yield from _end_differs(pair)
-
-
-def label_end_mark(pair: Pair) -> Iterator[str]:
-    """A title, a heading and a cell end with a mark only where the source does.
-
-    Bad: fr title: Invalid tags → Étiquettes non valides.
-    Good: fr title: Invalid tags → Étiquettes non valides
-    """
-    if not is_sentence(pair):
-        yield from _end_differs(pair)
+        yield from end_differs(pair)
 
 
 CHECKS = (
     Check("EB322", end_mark, "End it as the source ends, with the mark of the language."),
-    Check("EB323", label_end_mark, "End it as the source ends."),
     Check("EB324", spacing, "errbook l10n fix puts it right."),
     Check("EB325", script_marks, "errbook l10n fix puts it right."),
     Check("EB326", double_space, "errbook l10n fix puts it right."),
@@ -318,7 +322,7 @@ FIXED = frozenset(("EB324", "EB325", "EB326", "EB327", "EB328", "EB329"))
 """The codes of what `fixed` puts right."""
 
 
-# --- fixes ------------------------------------------------------------------------------------------------
+# --- fixes ----------------------------------------------------------------------------------------
 
 
 def fixed(pair: Pair, left: frozenset[str] = frozenset()) -> str:
@@ -338,8 +342,8 @@ def fixed(pair: Pair, left: frozenset[str] = frozenset()) -> str:
         text = text.strip()
     rules = (
         *(_DOUBLE if "EB326" in codes else ()),
-        *(mark_rules(pair.locale) if "EB325" in codes else ()),
         *(spacing_rules(pair.locale) if "EB324" in codes else ()),
+        *(mark_rules(pair.locale) if "EB325" in codes else ()),
     )
 
     def change(masked: str) -> str:

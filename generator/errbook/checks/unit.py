@@ -35,7 +35,7 @@ class Pair:
     mentions: re.Pattern[str] | None = None
     """Finds the book's error codes in a text."""
     stored: str | None = None
-    """The translation as its file has it, where that is not `target`, which is trimmed and in NFC."""
+    """The translation as its file has it; `target` is the same one trimmed and in NFC."""
     source_language: str = "en"
     terms: LocalTerms | None = None
     """The glossary's terms in this locale."""
