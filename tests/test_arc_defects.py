@@ -18,8 +18,6 @@ from errbook import glossary, locales, markdown
 from errbook.checks import review
 from errbook.checks import terms as term_checks
 from errbook.checks.unit import found_by
-from errbook.checks import terms as term_checks
-from errbook.checks.unit import found_by
 from errbook.diagnostics import Diagnostic, Location
 from errbook.extract import SourceUnit
 from errbook.po import Message

@@ -106,7 +106,7 @@ PASSES = [
     ("elided", "fr", "fix", "The subscription ended.", "L’abonnement a pris fin."),
     ("other-article", "fr", "fix", "The service principal is new.",
      "Le principal du service est nouveau."),
-    ("declined", "de", "fix", "Use the managed identity.", "Nutzen Sie die verwalteten Identitäten."),
+    ("declined", "de", "fix", "Use the managed identity.", "Nutzt die verwalteten Identitäten."),
     ("compound", "de", "fix", "The subscription ID is new.", "Die Abonnementkennung ist neu."),
     ("term-in-code", "fr", "fix", "Give `tenant` now.", "Indiquez `tenant` maintenant."),
     ("part-of-word", "fr", "fix", "The tenant is new.", "Le locataire est maintenant nouveau."),

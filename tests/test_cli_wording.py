@@ -1,4 +1,4 @@
-"""``errbook l10n fix`` and ``terms`` on a whole project, and what ``errbook check`` says about it."""
+"""``errbook l10n fix`` and ``terms`` on a project, and what ``errbook check`` says then."""
 
 from __future__ import annotations
 

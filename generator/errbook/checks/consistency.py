@@ -92,7 +92,7 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])(['’])(?=[^\W\d_])")
 def mixed_apostrophes(pairs: Sequence[Pair]) -> Found:
     """A locale writes one apostrophe, the typewriter's or the printer's.
 
-    Bad: fr fix: The agent → L’agent | fix: The name → Le nom de l'agent | fix: The key → L’autre clé
+    Bad: fr fix: The agent → L’agent | fix: The name → Le nom de l'agent | fix: The key → La clé
     Good: fr fix: The agent → L’agent | fix: The name → Le nom de l’agent
     """
     marks = [Counter(_APOSTROPHE.findall(pair.prose)) for pair in pairs]
