@@ -12,7 +12,7 @@ import shutil
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,7 +28,7 @@ from errbook.site import build
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Response
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = ROOT / "tests/projects/shop"
@@ -82,7 +82,7 @@ def axe_source() -> str:
 # --- the site -------------------------------------------------------------------------------------
 
 
-def _built(source: Path, folder: Path, url: str) -> Path:
+def built(source: Path, folder: Path, url: str) -> Path:
     """Build a copy of a project for a URL, once for all processes that run tests."""
     site, done = folder / "site", folder / "done"
     with storage.locked(folder.with_suffix(".lock")):
@@ -111,13 +111,13 @@ def _shared_folder(factory: pytest.TempPathFactory, config: pytest.Config) -> Pa
 @pytest.fixture(scope="session")
 def book_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """This repository's own book, built; not to be changed."""
-    return _built(ROOT, _shared_folder(tmp_path_factory, pytestconfig) / "book", BOOK)
+    return built(ROOT, _shared_folder(tmp_path_factory, pytestconfig) / "book", BOOK)
 
 
 @pytest.fixture(scope="session")
 def shop_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """The shop's book, built; not to be changed."""
-    return _built(SHOP, _shared_folder(tmp_path_factory, pytestconfig) / "shop", SHOP_BOOK)
+    return built(SHOP, _shared_folder(tmp_path_factory, pytestconfig) / "shop", SHOP_BOOK)
 
 
 # --- the host -------------------------------------------------------------------------------------
@@ -199,19 +199,28 @@ class Host(ThreadingHTTPServer):
         """A browser may close a connection whenever it likes."""
 
 
+@contextmanager
+def serving(sites: Mapping[str, tuple[Path, str]]) -> Iterator[Host]:
+    """Serve sites until the block ends."""
+    served = Host(sites)
+    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield served
+    finally:
+        served.shutdown()
+        thread.join()
+        served.server_close()
+
+
 @pytest.fixture(scope="session")
 def host(book_folder: Path, shop_folder: Path) -> Iterator[Host]:
     sites = {
         urlsplit(url).hostname or "": (folder, urlsplit(url).path)
         for url, folder in ((BOOK, book_folder), (SHOP_BOOK, shop_folder))
     }
-    served = Host(sites)
-    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield served
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with serving(sites) as served:
+        yield served
 
 
 # --- the browser ----------------------------------------------------------------------------------
@@ -261,22 +270,25 @@ Reader = Callable[..., "Page"]
 """Opens a page as a reader with certain languages and settings; see `reader`."""
 
 
+def launch(playwright: Playwright, host: Host) -> Browser:
+    """Start Chromium, which reaches the hosts that are served here and no other at all."""
+    rules = [f"MAP {name}:80 127.0.0.1:{host.server_port}" for name in host.sites]
+    names = " , ".join([*rules, "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"])
+    arguments = [*ARGUMENTS, f"--host-resolver-rules={names}"]
+    return playwright.chromium.launch(executable_path=chromium(), args=arguments)
+
+
 @pytest.fixture(scope="session")
-def browser(host: Host) -> Iterator[Browser]:
-    """Chromium, which reaches this machine's books and no other host at all."""
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     need("playwright (pip install playwright)", find_spec("playwright") is not None)
     need("chromium", bool(chromium()))
     from playwright.sync_api import sync_playwright
 
-    rules = [f"MAP {name}:80 127.0.0.1:{host.server_port}" for name in host.sites]
-    names = " , ".join([*rules, "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"])
+    host: Host = request.getfixturevalue("host")  # not built where there is no browser
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium(), args=[*ARGUMENTS, f"--host-resolver-rules={names}"]
-        )
+        launched = launch(playwright, host)
         yield launched
-        with suppress(Exception):  # it is gone already
-            launched.close()
+        launched.close()
 
 
 @pytest.fixture
@@ -339,6 +351,13 @@ FONTS = """
 }).join(" ")
 """
 """What a page's text and code measure: another number is another font, or another version of it."""
+
+
+def palette(image: Image) -> Image:
+    """An image of few colours, which is a small file; the rarest of them are kept too."""
+    from PIL import Image
+
+    return image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
 
 
 def differing(one: Image, other: Image) -> float:

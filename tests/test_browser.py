@@ -24,6 +24,7 @@ from browser import (
     Watch,
     axe_source,
     differing,
+    palette,
     violations,
 )
 from errbook.urls import page_url
@@ -713,7 +714,7 @@ def save_small(seen: Any, path: Path, fonts: str) -> None:
     about = PngInfo()
     about.add_text("fonts", fonts)
     path.parent.mkdir(exist_ok=True)
-    seen.convert("RGB").quantize(64).save(path, optimize=True, pnginfo=about)
+    palette(seen).save(path, optimize=True, pnginfo=about)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class _TermForm(_Form):
     definition: str = ""
     do_not_translate: Literal["true", "false"] = "false"
     case_sensitive: Literal["true", "false"] = "false"
+    only_in: list[str] = []
     translations: dict[str, _WordsForm] = {}
 
 
@@ -56,6 +57,8 @@ class Term:
     translations: Mapping[str, Words]
     """By locale tag."""
     location: Location
+    only_in: tuple[str, ...] = ()
+    """Names of the catalogs (or ``pages``) where the word has this meaning; empty for all."""
 
 
 def load(data: bytes, path: str) -> tuple[tuple[Term, ...], list[Diagnostic]]:
@@ -98,6 +101,7 @@ def load(data: bytes, path: str) -> tuple[tuple[Term, ...], list[Diagnostic]]:
                 for tag, words in term.translations.items()
             },
             document.at(document.key_place(("terms", key))),
+            tuple(term.only_in),
         )
         for key, term in form.terms.items()
     )

@@ -277,16 +277,15 @@ class _Scan:
         order = [word.split("[")[0] for word in words]
         unique = list(dict.fromkeys(order))
         if (
-            (unique
+            unique
             and unique
             not in (
                 ["msgctxt", "msgid", "msgstr"],
                 ["msgid", "msgstr"],
                 ["msgctxt", "msgid", "msgid_plural", "msgstr"],
                 ["msgid", "msgid_plural", "msgstr"],
-            ))
-            or len(words) != len(set(words))
-        ):
+            )
+        ) or len(words) != len(set(words)):
             yield self._say(
                 "EB202",
                 start,

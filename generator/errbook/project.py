@@ -25,12 +25,14 @@ from errbook import (
     translate,
 )
 from errbook.checks import book as book_checks
+from errbook.checks import review
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.locales import Locale
 from errbook.model import Book, Catalog, Page, Text
 from errbook.po import PoFile
 from errbook.status import Status
+from errbook.terms import LocalTerms, SourceTerms
 from errbook.translate import Translation, UnitState
 from errbook.yamltext import decode
 
@@ -103,6 +105,13 @@ class Project:
         """Finds the book's error codes in a text."""
         return patterns.mentions(catalog.code_pattern for catalog in self.book.catalogs)
 
+    @cached_property
+    def local_terms(self) -> Mapping[Locale, LocalTerms]:
+        """The glossary in every locale but the source."""
+        source = SourceTerms(self.terms)
+        tags = (item.locale for item in self.settings.locales)
+        return OnDemand(tags, lambda locale: LocalTerms(source, locale))
+
     def po_path(self, locale: Locale, name: str) -> Path:
         """The place of a locale file, whether it exists or not."""
         return self.settings.translations / locale.tag / f"{name}.po"
@@ -127,7 +136,8 @@ class Project:
             path = self.shown(self.po_path(locale, name))
             file = self.files.get((locale, name))
             messages = file.messages if file else ()
-            found.update(translate.states(units, messages, locale, path, self.mentions))
+            terms = self.local_terms[locale] if self.terms else None
+            found.update(translate.states(units, messages, locale, path, self.mentions, terms))
         return found
 
     @cached_property
@@ -198,6 +208,14 @@ class Project:
             yield from book_checks.promise(self.settings, translation, name, units, path)
             yield from book_checks.damaged(self.settings, translation, name, units)
             yield from self._orphans(locale, name, path)
+        yield from self.wording_findings(locale)
+
+    def wording_findings(self, locale: Locale) -> Iterator[Diagnostic]:
+        """What the checks of typography, language and terms say about one locale."""
+        terms = self.local_terms[locale] if self.terms else None
+        yield from review.run(
+            self.states[locale].values(), self.settings.source_locale, locale, terms
+        )
 
     def _unknown_requirements(self) -> Iterator[Diagnostic]:
         for item in self.settings.locales if not self.incomplete else ():

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from errbook import markdown
+from errbook.checks import terms as term_checks
 from errbook.checks import unit as unit_checks
+from errbook.checks import waivers
 from errbook.diagnostics import Diagnostic, Location, Severity, worst
 from errbook.extract import SourceUnit, owner_of
 from errbook.locales import Locale
 from errbook.model import Entry, Page, Remedy, Text
 from errbook.po import Message
+from errbook.terms import LocalTerms
 
 _NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)*")
 _MEANINGFUL = frozenset("_%‰&@#/\\")
@@ -55,6 +58,8 @@ class UnitState:
     location: Location | None = None
     """The place of its msgstr."""
     findings: tuple[Diagnostic, ...] = ()
+    waived: frozenset[str] = frozenset()
+    """Codes of findings that a comment of the translator accepts."""
 
 
 def match(
@@ -153,6 +158,7 @@ def states(
     locale: Locale,
     path: str,
     mentions: re.Pattern[str] | None = None,
+    terms: LocalTerms | None = None,
 ) -> dict[str, UnitState]:
     """The state of each unit in one locale, by its key, from nothing but the texts.
 
@@ -162,11 +168,12 @@ def states(
         locale: The locale.
         path: The file, for locations.
         mentions: Finds the book's error codes in a text.
+        terms: The glossary in the locale.
     """
     matched, _ = match(units, messages)
     found = {}
     for unit, message in zip(units, matched, strict=True):
-        found[unit.key] = _state(unit, message, locale, path, mentions)
+        found[unit.key] = _state(unit, message, locale, path, mentions, terms)
     return found
 
 
@@ -176,6 +183,7 @@ def _state(
     locale: Locale,
     path: str,
     mentions: re.Pattern[str] | None,
+    terms: LocalTerms | None,
 ) -> UnitState:
     if message is None or not message.text.strip() or message.obsolete:
         return UnitState(unit, State.MISSING, message=message)
@@ -188,11 +196,16 @@ def _state(
         result = State.FUZZY
     if not result.shown:
         return UnitState(unit, result, text, message, location)
-    pair = unit_checks.Pair(unit, text, locale, mentions)
-    findings = tuple(unit_checks.run(pair, location))
-    if worst(findings) is Severity.ERROR:
+    pair = unit_checks.Pair(unit, text, locale, mentions, terms=terms)
+    findings = list(unit_checks.run(pair, location))
+    if terms is not None:
+        findings += unit_checks.found_by(term_checks.BLOCKING, pair, location)
+    accepted = waivers.accepted(waivers.of(message.comment)) if findings else frozenset()
+    waived = accepted & {finding.code for finding in findings}
+    left = tuple(finding for finding in findings if finding.code not in waived)
+    if worst(left) is Severity.ERROR:
         result = State.BLOCKED
-    return UnitState(unit, result, text, message, location, findings)
+    return UnitState(unit, result, text, message, location, left, waived)
 
 
 # --- texts along the chain -----------------------------------------------------------------------

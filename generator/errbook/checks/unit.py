@@ -18,10 +18,12 @@ from functools import cached_property
 import nh3
 
 from errbook import markdown
+from errbook.checks import prose
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.extract import SourceUnit
 from errbook.locales import Locale
 from errbook.markdown import simple
+from errbook.terms import LocalTerms
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,31 @@ class Pair:
     locale: Locale
     mentions: re.Pattern[str] | None = None
     """Finds the book's error codes in a text."""
+    stored: str | None = None
+    """The translation as its file has it; `target` is the same one trimmed and in NFC."""
+    source_language: str = "en"
+    terms: LocalTerms | None = None
+    """The glossary's terms in this locale."""
+
+    @property
+    def written(self) -> str:
+        """The translation to the letter, with the space at its ends."""
+        return self.target if self.stored is None else self.stored
+
+    @property
+    def slot(self) -> str:
+        """What the unit is of its owner, as in ``fix`` or ``title``."""
+        return self.source.context.rpartition("|")[2]
+
+    @cached_property
+    def prose(self) -> str:
+        """The translation with code, targets and tags hidden."""
+        return prose.masked(self.target)
+
+    @cached_property
+    def source_prose(self) -> str:
+        """The source, like `prose`."""
+        return prose.masked(self.source.text)
 
     @cached_property
     def before(self) -> markdown.Inventory:
@@ -231,17 +258,33 @@ def run(pair: Pair, location: Location) -> Iterator[Diagnostic]:
     if _surely_fine(pair):
         return
     checks = CHECKS if len(pair.target) <= MAX_LENGTH else (_TOO_LONG,)
+    yield from found_by(checks, pair, location)
+
+
+def found_by(checks: Sequence[Check], pair: Pair, location: Location) -> Iterator[Diagnostic]:
+    """What some checks find in one translation.
+
+    Args:
+        checks: The checks, in the order of running.
+        pair: The source and its translation.
+        location: The place of the translation in its file.
+    """
     for check in checks:
         for message in check.find(pair):
-            yield report(
-                check.code,
-                location,
-                f"{pair.source.context}: {message}",
-                check.hint,
-                locale=pair.locale.tag,
-                context=pair.source.context,
-                entry=pair.source.entry,
-            )
+            yield say(check.code, pair, location, message, check.hint)
+
+
+def say(code: str, pair: Pair, location: Location, message: str, hint: str) -> Diagnostic:
+    """The diagnostic of a finding about one translation."""
+    return report(
+        code,
+        location,
+        f"{pair.source.context}: {message}",
+        hint,
+        locale=pair.locale.tag,
+        context=pair.source.context,
+        entry=pair.source.entry,
+    )
 
 
 MAX_LENGTH = 5_000

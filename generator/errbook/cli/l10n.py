@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "export": "errbook.cli.l10n_exchange:export",
     "import": "errbook.cli.l10n_exchange:import_files",
     "pretranslate": "errbook.cli.l10n_exchange:pretranslate_files",
+    "fix": "errbook.cli.l10n_wording:fix",
+    "terms": "errbook.cli.l10n_wording:terms",
     "host": "errbook.cli.l10n_host:host",
 }
 """Where each command is, in the order of the help."""

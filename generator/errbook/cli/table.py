@@ -81,7 +81,7 @@ _link_base = click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write into this file instead of printing.",
+    help="Write to this file instead of printing.",
 )
 @click.pass_obj
 def table(
