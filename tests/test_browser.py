@@ -560,9 +560,8 @@ def test_samples_of_the_other_locales_ask_for_nothing_else(
     reader: Reader, watch: Watch, tag: str
 ) -> None:
     page = reader(locale=tag)
-    samples = ("", "errors/", "errors/in/azcmagent/", "errors/in/errbook/", "troubleshoot-agent/")
-    entries = ("azcm0018", "device-flow-no-such-host", "azcm0000", "eb106")
-    for url in (*samples, *(f"errors/{entry}/" for entry in entries)):
+    samples = ("", "errors/in/azcmagent/", "errors/azcm0018/", "errors/eb106/", "errors/log/")
+    for url in (*samples, "troubleshoot-agent/", "errors/device-flow-no-such-host/"):
         page.goto(f"{BOOK}{tag}/{url}")
     assert {urlsplit(url).hostname for url in watch.requests} == {urlsplit(BOOK).hostname}
 
@@ -580,6 +579,7 @@ PAGES = {
     "code page": "errors/azcm0013/",
     "code page with tabs": "errors/azcm0018/",
     "messages and footnote": "errors/device-flow-no-such-host/",
+    "paste your log": "errors/log/",
     "prose": "troubleshoot-agent/",
     "locale 404": "404.html",
 }
@@ -596,8 +596,9 @@ def test_axe_sees_what_is_wrong(reader: Reader) -> None:
     assert [rule.partition(":")[0] for rule in found] == ["image-alt"]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("tag", ["en-US", "ar"])
+@pytest.mark.parametrize(
+    ("tag", "scheme"), [("en-US", "light"), ("en-US", "dark"), ("ar", "light")]
+)
 @pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
 def test_pages_are_accessible(reader: Reader, url: str, tag: str, scheme: str) -> None:
     source = axe_source()
@@ -605,7 +606,7 @@ def test_pages_are_accessible(reader: Reader, url: str, tag: str, scheme: str) -
     assert violations(page, source) == []
 
 
-@pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("url", ["", "errors/in/azcmagent/", "errors/azcm0018/"])
 def test_pages_on_a_phone_are_accessible(reader: Reader, url: str) -> None:
     source = axe_source()
     page = reader(BOOK + "en-US/" + url, viewport=PHONE, is_mobile=True, has_touch=True)
