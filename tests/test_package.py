@@ -76,6 +76,10 @@ def test_the_wheel_has_its_command_plugins_and_license(archives: Path) -> None:
     assert [line for line in points.splitlines() if line] == [
         "[console_scripts]",
         "errbook = errbook.cli:main",
+        "[babel.extractors]",
+        "errbook = errbook.babel_extractor:extract",
+        "[markdown.extensions]",
+        "errbook = errbook.mdext:ErrbookExtension",
         "[mkdocs.plugins]",
         "errbook = errbook.plugin:ErrbookPlugin",
         "[pytest11]",

@@ -41,7 +41,13 @@ def test_a_new_project_builds_at_once_and_keeps_its_promise(tmp_path: Path) -> N
     checked = errbook(folder, "check", "--strict")
     assert (checked.returncode, checked.stdout) == (0, "No problems found.\n")
     site = Site(folder / "site")
-    assert set(site.pages("ar")) == {"", "errors/", "errors/in/shop/", "errors/shop0001/"}
+    assert set(site.pages("ar")) == {
+        "",
+        "errors/",
+        "errors/in/shop/",
+        "errors/log/",
+        "errors/shop0001/",
+    }
     assert set(site.pages("ja-JP")) == set(site.pages("en-US")) == set(site.pages("ar"))
 
 
