@@ -387,6 +387,7 @@ def test_the_skip_link_leads_to_the_content(reader: Reader) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{BOOK}en-US/errors/azcm0018/#entry")
+    expect(page.locator("#entry:target")).to_be_attached()  # the browser has gone there, too
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('article')")
 

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,20 +226,29 @@ def test_syncs_at_once_leave_whole_files(shop_dir: Path) -> None:
     assert not list(shop_dir.rglob(f"{storage.TEMPORARY}*"))
 
 
-def test_a_lock_keeps_the_next_one_waiting(tmp_path: Path) -> None:
-    order: list[str] = []
+LOCKING = """
+import sys
+from pathlib import Path
+from errbook import storage
+print("waiting", flush=True)
+with storage.locked(Path(sys.argv[1])):
+    print("in")
+"""
+
+
+def test_a_lock_keeps_the_next_process_waiting(tmp_path: Path) -> None:
     path = tmp_path / ".errbook/lock"
-
-    def second() -> None:
-        with storage.locked(path):
-            order.append("second")
-
     with storage.locked(path):
-        thread = threading.Thread(target=second)
-        thread.start()
-        order.append("first")
-    thread.join()
-    assert order == ["first", "second"]
+        call = [sys.executable, "-c", LOCKING, str(path)]
+        with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "waiting\n"
+            with pytest.raises(subprocess.TimeoutExpired):
+                other.wait(0.5)
+            assert other.poll() is None
+            other.kill()
+    done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout == "waiting\nin\n"
 
 
 def test_what_an_editor_saves_meanwhile_is_worked_on_and_not_overwritten(synced: Path) -> None:
