@@ -20,7 +20,9 @@ from pathlib import Path
 
 from errbook.formats import bundle
 from errbook.formats.bundle import Card, LocalePart
-from errbook.lookup import Handles, Index, Scanner
+from errbook.logs import Scanner
+from errbook.lookup import Handles, Index
+from errbook.matching import Matcher
 from errbook.phrases import Param
 
 CODES, MESSAGES = 10_000, 2_000
@@ -86,7 +88,7 @@ def log(index: Index, megabytes: int) -> Iterator[bytes]:
 
 def speed(index: Index, pieces: list[bytes]) -> tuple[float, int]:
     """MB per second of processor time, and how many places were found."""
-    scanner = Scanner(index.matcher)
+    scanner = Scanner(Matcher(index))
     started, places = time.process_time(), 0
     for piece in pieces:
         places += sum(hit.count for hit in scanner.feed(piece))

@@ -13,6 +13,7 @@ import pytest
 
 from browser import BOOK, ROOT, Reader, Watch, axe_source, violations
 from errbook import lookup
+from errbook.matching import Matcher
 from test_lookup import FILES, MATCHER, _index, _unrelated
 
 pytest.importorskip("playwright", reason="playwright is missing: pip install playwright")
@@ -112,11 +113,12 @@ def test_chromium_finds_what_python_finds(reader: Reader, name: str) -> None:
     page.add_script_tag(path=MATCHER)
     run = "([data, texts]) => texts.map((text) => errbookMatcher(data).find(text))"
     found = page.evaluate(run, [index.as_json(), texts])
+    matcher = Matcher(index)
     keys = ("entry", "kind", "weight", "start", "end")
     for text, places in zip(texts, found, strict=True):
         expected = [
             {**{key: getattr(f, key) for key in keys}, "params": dict(f.params)}
-            for f in index.matcher.find(text)
+            for f in matcher.find(text)
         ]
         assert places == expected
 

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errbook import lookup, project
-from errbook.lookup import Handles, Index, Scanner, Tally
+from errbook import logs, lookup, project
+from errbook.logs import Scanner, Tally
+from errbook.lookup import Handles, Index
+from errbook.matching import Matcher
 from errbook.model import ParamType
 from errbook.phrases import TYPES, Param, phrase
 
@@ -88,8 +90,8 @@ def _unrelated() -> str:
 
 
 def test_200_unrelated_lines_match_nothing() -> None:
-    assert _own_index().matcher.find(_unrelated()) == []
-    scanner = Scanner(_own_index().matcher)
+    assert Matcher(_own_index()).find(_unrelated()) == []
+    scanner = Scanner(Matcher(_own_index()))
     assert [*scanner.feed(_unrelated().encode()), *scanner.close()] == []
 
 
@@ -102,7 +104,7 @@ def test_200_unrelated_lines_match_nothing_in_the_browser() -> None:
 
 @pytest.mark.parametrize(("name", "case"), ALL, ids=[f"{n}: {c['name']}" for n, c in ALL])
 def test_what_a_text_mentions(name: str, case: dict[str, Any]) -> None:
-    found = _index(FILES[name]).matcher.find(case["text"])
+    found = Matcher(_index(FILES[name])).find(case["text"])
     assert [{"entry": f.entry, "kind": f.kind, "params": dict(f.params)} for f in found] == case[
         "found"
     ]
@@ -113,6 +115,7 @@ def test_the_browser_finds_the_same_in_the_same_places(name: str) -> None:
     index = _index(FILES[name])
     texts = [case["text"] for case in FILES[name]["cases"]]
     texts.append("\n".join(texts))
+    matcher = Matcher(index)
     expected = [
         [
             {
@@ -123,7 +126,7 @@ def test_the_browser_finds_the_same_in_the_same_places(name: str) -> None:
                 "end": f.end,
                 "params": dict(f.params),
             }
-            for f in index.matcher.find(text)
+            for f in matcher.find(text)
         ]
         for text in texts
     ]
@@ -133,12 +136,13 @@ def test_the_browser_finds_the_same_in_the_same_places(name: str) -> None:
 def test_every_message_of_the_book_matches_with_its_own_examples() -> None:
     loaded, _ = project.load(ROOT)
     assert loaded is not None
+    matcher = Matcher(_own_index())
     for entry in loaded.book.entries.values():
         for message in entry.messages:
             text = message.text
             for param in message.params:
                 text = text.replace(f"{{{param.name}}}", param.example)
-            found = _own_index().matcher.find(f"12:00 level=error msg={text}")
+            found = matcher.find(f"12:00 level=error msg={text}")
             assert [f.entry for f in found] == [entry.id]
 
 
@@ -192,7 +196,7 @@ def _tally(
     index: Index, log: bytes, sizes: list[int]
 ) -> list[tuple[str, int, int, dict[str, str]]]:
     """(entry, count, first line, params) of a log that comes in pieces of some sizes."""
-    scanner, tally = Scanner(index.matcher), Tally()
+    scanner, tally = Scanner(Matcher(index)), Tally()
     position = 0
     for size in sizes:
         for hit in scanner.feed(log[position : position + size]):
@@ -221,7 +225,7 @@ def test_a_log_may_come_in_any_pieces(sizes: list[int]) -> None:
 
 
 def test_codes_of_no_entry_are_remembered() -> None:
-    scanner = Scanner(NAMED.matcher)
+    scanner = Scanner(Matcher(NAMED))
     scanner.feed(LOG)
     assert scanner.unknown == {"AZCM9999": 1}
 
@@ -245,8 +249,8 @@ def test_logs_of_powershell_are_read(encoding: str) -> None:
     mark = "\ufeff" if encoding == "utf-16-le" else ""
     data = f"{mark}é AZCM0018\n".encode(encoding)
     pieces = [data[n : n + 3] for n in range(0, len(data), 3)]
-    scanner = Scanner(NAMED.matcher)
-    found = [hit.entry for piece in lookup.utf8(pieces) for hit in scanner.feed(piece)]
+    scanner = Scanner(Matcher(NAMED))
+    found = [hit.entry for piece in logs.utf8(pieces) for hit in scanner.feed(piece)]
     assert found == ["azcm0018"]
 
 
@@ -311,7 +315,7 @@ def test_a_message_matches_itself_with_values_filled_in(parts: list[tuple[str, P
         params.append(Param(f"p{number}", kind))
     text, filled = text + "omega psi", filled + "omega psi"
     index = Index((Handles("e", messages=((text, "", tuple(params)),)),))
-    found = index.matcher.find(f"before: {filled} after")
+    found = Matcher(index).find(f"before: {filled} after")
     assert [f.entry for f in found] == ["e"]
 
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import (
@@ -90,6 +90,10 @@ def resolve(value: Any) -> Any:
 
 # --- errbook's options ---------------------------------------------------------------------------
 
+Builder = Literal["mkdocs", "properdocs", "zensical"]
+BUILDERS: tuple[str, ...] = get_args(Builder)
+"""Programs that can make HTML of the staged pages."""
+
 
 class _LocaleOptions(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -110,7 +114,7 @@ class _Options(BaseModel):
     """Folder of the source."""
     translations: str = "locales"
     """Folder of the PO files."""
-    builder: Literal["mkdocs", "properdocs", "zensical"] = "mkdocs"
+    builder: Builder = "mkdocs"
     edit_url: str = ""
     """Where a file can be edited; {path} and {line} stand for its path and line."""
     report_url: str = ""

@@ -1,4 +1,4 @@
-/* Finds what a text mentions: the browser's half of lookup.py, which makes the data it reads.
+/* Finds what a text mentions: what matching.py is in Python; lookup.py makes the data it reads.
 
    errbookMatcher(data).find(text) gives [{entry, kind, weight, start, end, params}], the most
    specific first. It reads a text once, in time that grows with the text alone; call it from a

@@ -32,7 +32,7 @@ LISTED = 10
 @click.option("--strict", is_flag=True, help="Translations that lack something fail the build.")
 @click.option(
     "--builder",
-    type=click.Choice(["mkdocs", "properdocs", "zensical"]),
+    type=click.Choice(config.BUILDERS),
     help="Build with this instead of the configured one.",
 )
 @click.option(
@@ -198,7 +198,7 @@ def _required(loaded: Project, tag: str) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
     "--builder",
-    type=click.Choice(["mkdocs", "properdocs", "zensical"]),
+    type=click.Choice(config.BUILDERS),
     help="Build with this instead of the configured one.",
 )
 @click.pass_obj

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -16,7 +17,9 @@ import click
 from errbook.cli import CONFIG_FILE, FINDINGS, OK
 from errbook.formats import bundle as bundles
 from errbook.formats.bundle import BadBundle, Bundle, Card, LocalePart
-from errbook.lookup import Index, Mention, Scanner, Tally, utf8
+from errbook.logs import Mention, Scanner, Tally, utf8
+from errbook.lookup import Index
+from errbook.matching import Matcher
 
 if TYPE_CHECKING:  # a bundle is read in no time; a project is not
     from rich.console import Console
@@ -288,6 +291,10 @@ class _Report:
         """Whether every question was answered."""
         return bool(self._mentions()) and not self.missing and not self._empty_logs
 
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.index)
+
     def name(self, query: str) -> bool:
         """Answer a code, alias, identifier or whole message."""
         found = self.index.resolve(query)
@@ -297,14 +304,14 @@ class _Report:
 
     def text(self, query: str) -> bool:
         """Answer a text that has codes or messages in it."""
-        found = self.index.matcher.find(query, any_case=True)
+        found = self._matcher.find(query, any_case=True)
         for place in found:
             self._show(self.tally.named(place.entry, place.weight, place.kind, place.params))
         return bool(found)
 
     def log(self, stream: IO[bytes], source: str) -> None:
         """Answer a log as it is read."""
-        scanner = Scanner(self.index.matcher)
+        scanner = Scanner(self._matcher)
         hits = 0
         held: list[Mention] = []
         """The first piece's mentions wait for the second: a short log is counted when printed."""

@@ -17,8 +17,6 @@ from errbook.locales import Locale
 from errbook.site.stage import Stage
 from errbook.urls import page_url
 
-BUILDERS = ("mkdocs", "properdocs", "zensical")
-
 _BUILDER_LINE = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s*-\s*(?P<message>.*)")
 _DOC_FILE = re.compile(r"[Dd]oc file '(?P<path>[^']+)'")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
