@@ -440,6 +440,19 @@ def test_a_description_has_the_words_alone(source: str, words: str) -> None:
     assert markdown.strip(source) == words
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        pytest.param("بلا شيفرة", "بلا شيفرة", id="no code"),
+        pytest.param("قائمة `--tags` خاطئة", "قائمة \u2066--tags\u2069 خاطئة", id="line"),
+        pytest.param("- `--tags`\n- ثم", "\u2066--tags\u2069 ثم", id="blocks"),
+    ],
+)
+def test_code_keeps_its_direction_without_markup(source: str, words: str) -> None:
+    assert markdown.strip(source, isolate=True) == words
+    assert markdown.strip(source) == re.sub("[\u2066\u2069]", "", words)
+
+
 @given(
     st.sampled_from(["", " ", "    ", "1. ", "12) ", "- ", "-"]),
     st.text(st.sampled_from(" 01a証ن.,)(-'\"/%…。"), min_size=1).filter(str.strip),

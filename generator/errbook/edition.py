@@ -133,7 +133,8 @@ class Edition:
 
     def plain(self, text: Text) -> str:
         """A text's words alone, in the reader's language."""
-        return markdown.strip(self.translation.text(text).markdown)
+        found = self.translation.text(text)
+        return markdown.strip(found.markdown, isolate=self.locale.direction == "rtl")
 
     def blocks(self, text: Text, catalog: Catalog) -> str:
         """A text as HTML blocks, with a badge on each block that fell back.

@@ -3,8 +3,9 @@
 (() => {
   "use strict";
 
-  /* One form of a word for search: width, accents, case, quotes and spaces make no difference. */
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+  /* One form of a word for search: width, accents, case, quotes, spaces and the direction of code
+     make no difference. */
+  const fold = (text) => text.normalize("NFKD").replace(/[\p{M}\u2066\u2069]/gu, "").toLowerCase()
     .replace(/[‘’]/g, "'").replace(/[“”„«»]/g, '"').replace(/\s+/g, " ").trim();
 
   /* "3 entries" in the page's language; the forms come from the page by plural category. */

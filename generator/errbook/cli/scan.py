@@ -13,7 +13,7 @@ import click
 
 from errbook import formats, patterns, project, scan
 from errbook.cli import FINDINGS, OK
-from errbook.cli.output import fails, load, paint, print_findings
+from errbook.cli.output import fails, load, number_of, paint, print_findings
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, in_order
 from errbook.formats import text
@@ -105,7 +105,7 @@ def scan_command(
         text.write(found, paint) if form == "text" else formats.DIAGNOSTIC_FORMATS[form](found)
     )
     click.echo(written, nl=False)
-    click.echo(f"Read {read.count} files.", err=True)
+    click.echo(f"Read {number_of(read.count, 'file')}.", err=True)
     sys.exit(FINDINGS if fails(found, strict) else OK)
 
 

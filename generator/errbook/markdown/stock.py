@@ -101,19 +101,29 @@ def _stock(text: str) -> Inventory:
     )
 
 
-def strip(text: str) -> str:
-    """The words of a Markdown text, without any markup; what a description or a title shows."""
+def strip(text: str, *, isolate: bool = False) -> str:
+    """The words of a Markdown text, without any markup; what a description or a title shows.
+
+    Args:
+        text: Markdown.
+        isolate: Whether code is put between the characters that keep it left to right. Without
+            markup, ``--tags`` would read ``tags--`` among words that run from right to left.
+    """
+    code = "\u2066{}\u2069".format if isolate else str
     parts = simple.parts(text)
     if parts is not None:
-        return " ".join("".join(t for kind, t, _ in parts if kind != "note").split())
+        words = [code(t) if kind == "code" else t for kind, t, _ in parts if kind != "note"]
+        return " ".join("".join(words).split())
     tokens = parser("field").parse(text)
     pieces: list[str] = []
     for token in tokens:
         if token.type in ("fence", "code_block"):
             pieces.append(token.content)
         for child in token.children or ():
-            if child.type in ("text", "code_inline"):
+            if child.type == "text":
                 pieces.append(child.content)
+            elif child.type == "code_inline":
+                pieces.append(code(child.content))
             elif child.type in ("softbreak", "hardbreak"):
                 pieces.append(" ")
         if token.type == "inline":
