@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from errbook import project
+from errbook import config, project
 from errbook.project import Project
 from errbook.site import build
 from errbook.site.build import Built
+from errbook.site.inputs import Inputs
 from reading import Site
 
 pytest_plugins = ["pytester", "browser"]
@@ -91,10 +92,12 @@ def loaded(folder: Path) -> Project:
 
 def rebuild(folder: Path) -> Built:
     """Build the project in a folder."""
+    settings, _ = config.load(folder)
+    inputs = Inputs(settings) if settings else None
     with warnings.catch_warnings():
         # The builder and its plugins run in this process or a fork of it; their style is theirs.
         warnings.simplefilter("ignore")
-        done = build.build(loaded(folder))
+        done = build.build(loaded(folder), inputs=inputs)
     assert done.failures == []
     return done
 

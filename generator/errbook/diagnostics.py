@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 
 class Severity(IntEnum):
@@ -175,6 +176,24 @@ class Diagnostic:
     @property
     def rule(self) -> Rule:
         return RULES[self.code]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Diagnostic:
+        """A diagnostic from what `dataclasses.asdict` made of it, and JSON carried.
+
+        Raises:
+            KeyError, TypeError, ValueError: The data have another form.
+        """
+        place = data["location"]
+        return cls(
+            str(data["code"]),
+            Location(str(place["path"]), int(place["line"]), int(place["column"])),
+            str(data["message"]),
+            str(data["hint"]),
+            Severity(data["severity"]),
+            str(data["line_text"]),
+            tuple((str(key), str(value)) for key, value in data["subject"]),
+        )
 
 
 def report(

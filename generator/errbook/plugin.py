@@ -15,11 +15,13 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 
+from errbook import config as configuration
 from errbook import project
 from errbook.diagnostics import Diagnostic, Severity
 from errbook.formats import text
 from errbook.project import Project
 from errbook.site import build
+from errbook.site.inputs import Inputs
 
 log = get_plugin_logger(__name__)
 
@@ -41,11 +43,14 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
 
     def __init__(self) -> None:
         self._project: Project | None = None
+        self._inputs: Inputs | None = None
         self._site_dir = ""
         self._aside: tempfile.TemporaryDirectory[str] | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         path = Path(config.config_file_path)
+        settings, _ = configuration.load(path.parent, path.name)
+        self._inputs = Inputs(settings) if settings else None
         loaded, found = project.load(path.parent, path.name)
         mistakes = found if loaded is None else loaded.source_findings
         if loaded is None or loaded.source_is_broken:
@@ -76,6 +81,7 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
             site_dir=Path(config.site_dir),
             site_url="" if url == self._project.settings.site_url else url,
             strict=config.strict,
+            inputs=self._inputs,
         )
         if not built.ok:
             raise PluginError(f"errbook published nothing.\n{text.write(built.failures)}")

@@ -22,6 +22,7 @@ from errbook.site import build as site_build
 from errbook.site import serve as site_serve
 from errbook.site import unchanged
 from errbook.site.build import Coverage
+from errbook.site.inputs import Inputs
 from errbook.site.unchanged import Memory
 
 LISTED = 10
@@ -81,7 +82,8 @@ def build(
         sys.exit(FINDINGS)
     site = (site_dir or settings.site_dir).absolute()
     site_url = f"{site_url.rstrip('/')}/" if site_url else ""
-    mark = unchanged.fingerprint(settings, [builder or settings.builder, engine, site_url])
+    inputs = Inputs(settings)
+    mark = inputs.whole(builder or settings.builder, engine, site_url)
     memory = unchanged.recall(settings.root, site, mark)
     if memory is not None and not (strict and _counts(memory.findings)):
         _say_unchanged(memory, started)
@@ -100,6 +102,7 @@ def build(
             engine=engine,
             jobs=jobs,
             strict=strict,
+            inputs=inputs,
             step=step,
         )
     if not built.ok:

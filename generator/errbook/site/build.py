@@ -6,23 +6,27 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from errbook import lookup, storage
 from errbook import project as project_loading
+from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
-from errbook.site import exports, links, publish, runner, stage
+from errbook.site import exports, links, publish, results, runner, stage
+from errbook.site.inputs import Inputs
 from errbook.site.landing import Landing
 from errbook.site.publish import Known, Pending, Published
+from errbook.site.results import Result
 from errbook.site.sitemaps import Sitemaps
-from errbook.site.worker import STAMPABLE_PLUGINS, Result, Task, build_locale
+from errbook.site.worker import STAMPABLE_PLUGINS, Task, build_locale
 from errbook.urls import MATCHER
 
 Step = Callable[[str], None]
@@ -58,6 +62,8 @@ class Built:
     pages: int = 0
     stamped: int = 0
     """How many of the pages were stamped instead of rendered."""
+    fresh: tuple[str, ...] = ()
+    """The locales that were built; all others are as the last build made them."""
     notes: list[str] = field(default_factory=list)
     """What the user should know of how it was built."""
     published: Published = field(default_factory=Published)
@@ -76,6 +82,7 @@ def build(
     engine: str = "stamp",
     jobs: int = 0,
     strict: bool = False,
+    inputs: Inputs | None = None,
     step: Step = lambda text: None,
 ) -> Built:
     """Build and publish the site of a project whose source has no mistake.
@@ -88,6 +95,8 @@ def build(
         engine: ``stamp``, or ``full`` for every page by the builder.
         jobs: How many locales to build at once; 0 for one per processor.
         strict: Whether what a translation lacks keeps the site from being published.
+        inputs: What the project was loaded from; locales whose inputs are those of the last build
+            are not built again. Without it all are.
         step: Told what is done next, for a progress display.
 
     Returns:
@@ -104,22 +113,54 @@ def build(
         known = publish.read_manifest(settings.root, site)
         tags = [locale.tag for locale in settings.all_locales]
         folders = publish.prepare(settings.root, [*tags, ABOVE])
-        engine = engine if _can_stamp(project, builder) else "full"
+        kept = publish.kept_folder(settings.root, site)
         by_tag = _by_tag(known, tags)
+        marks = _marks(inputs, settings, (builder, engine, site_url))
+        engine = engine if _can_stamp(project, builder) else "full"
         tasks = [
-            Task(tag, site, site_url, builder, engine, folders[tag], by_tag[tag]) for tag in tags
+            Task(
+                tag,
+                site,
+                site_url,
+                builder,
+                engine,
+                folders[tag],
+                by_tag[tag],
+                str(kept / tag),
+                marks[tag],
+            )
+            for tag in tags
         ]
+        done = {task.tag: result for task in tasks if (result := _as_before(task)) is not None}
+        todo = [task for task in tasks if task.tag not in done]
         above = Pending(folders[ABOVE], str(site), known)
-        step(f"build {', '.join(tags)}")
+        if todo:
+            step(f"build {', '.join(task.tag for task in todo)}")
         try:
-            with _workers(project, min(jobs or os.cpu_count() or 1, len(tasks))) as run:
-                results = list(run(_task, tasks))
-                made = _Site(project, site, site_url, known, results, above)
-                return made.publish(strict, step, run)
+            with _workers(project, min(jobs or os.cpu_count() or 1, len(todo))) as run:
+                done |= {result.tag: result for result in run(_task, todo)}
+                every = [done[tag] for tag in tags]
+                made = _Site(project, site, site_url, known, every, above, kept)
+                return replace(made.publish(strict, step, run), fresh=tuple(t.tag for t in todo))
         except BrokenProcessPool:
             message = "a process of the build was killed; the machine may lack memory"
             hint = "Build fewer locales at once, with --jobs 1."
             return Built([report("EB501", Location(settings.path), message, hint)])
+
+
+def _marks(inputs: Inputs | None, settings: Settings, options: Sequence[str]) -> dict[str, str]:
+    """A digest of what each locale is made from; an empty one is like no other."""
+    return {
+        locale.tag: inputs.of(locale, *options) if inputs else "" for locale in settings.all_locales
+    }
+
+
+def _as_before(task: Task) -> Result | None:
+    """What the last build made of a locale, where it was made from the same."""
+    if not task.mark:
+        return None
+    pending = Pending(task.pending, str(task.site), task.known)
+    return results.read(Path(task.kept), task.mark, pending)
 
 
 def _by_tag(known: Mapping[str, Known], tags: Sequence[str]) -> dict[str, dict[str, Known]]:
@@ -155,7 +196,7 @@ def _workers(project: Project, jobs: int) -> Iterator[Run]:
     _project = project
     runner.warm()
     try:
-        if jobs == 1:
+        if jobs <= 1:
             yield map
             return
         with _executor(project, jobs) as executor:
@@ -215,15 +256,17 @@ class _Site:
         site: Path,
         site_url: str,
         known: dict[str, Known],
-        results: Sequence[Result],
+        made: Sequence[Result],
         above: Pending,
+        kept: Path,
     ) -> None:
         self._project = project
         self._site = site
         self._root_url = site_url or project.settings.site_url
         self._known = known
-        self._results = results
+        self._results = made
         self._above = above
+        self._kept = kept
 
     def publish(self, strict: bool, step: Step, run: Run) -> Built:
         failures = [f for result in self._results for f in result.failures]
@@ -237,11 +280,11 @@ class _Site:
             return Built(in_order(failures), findings)
         step("publish")
         done = self._publish(run)
-        outlines = sum(len(result.outlines) for result in self._results)
+        pages = sum(result.pages for result in self._results)
         stamped = sum(result.stamped for result in self._results)
         notes = [note for result in self._results for note in result.notes]
         coverage = list(self._coverage())
-        return Built([], findings, coverage, outlines, stamped, notes, done)
+        return Built([], findings, coverage, pages, stamped, notes=notes, published=done)
 
     def _publish(self, run: Run) -> Published:
         parts = [*(result.pending for result in self._results), self._above]
@@ -264,18 +307,31 @@ class _Site:
             yield Coverage(result.tag, result.complete, entries, result.shown, texts)
 
     def _check(self) -> Iterator[Diagnostic]:
-        """Write what stands above the locales, and check the site as a whole."""
-        outlines = {n: o for result in self._results for n, o in result.outlines.items()}
-        names = {name for result in self._results for name in result.pending.files}
+        """Write what stands above the locales, and check what the parts of the site share."""
+        base = stage.base_path(self._root_url)
+        outlines = {}
         for name, content in self._files_above():
             self._above.put(name, content)
-            names.add(name)
             if name.endswith(".html"):
                 outlines[name] = links.outline(content.decode("utf-8"))
-        site = links.Site(
-            frozenset(names), outlines, stage.base_path(self._root_url), self._root_url
-        )
-        yield from links.check(site, tuple(result.tag for result in self._results))
+        above = links.Part("", self._above.files, outlines, base, self._root_url)
+        parts = (self._above.files, *(result.pending.files for result in self._results))
+        files = ChainMap(*(dict(part) for part in parts))
+        leaving = (item for result in self._results for item in result.leaving)
+        for found in (*leaving, *links.check(above)):
+            if isinstance(found, links.Leaving):
+                yield from links.check_leaving(found, files)
+            else:
+                yield found
+        yield from self._parity()
+
+    def _parity(self) -> Iterator[Diagnostic]:
+        """Whether every locale has the same pages with the same anchors."""
+        source, *others = self._results
+        for other in others:
+            if other.anchors != source.anchors:
+                pairs = ((r.tag, results.read_anchors(self._kept / r.tag)) for r in (source, other))
+                yield from links.compare(*pairs)
 
     def _files_above(self) -> Iterator[tuple[str, bytes]]:
         project, settings = self._project, self._project.settings

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,8 +23,16 @@ Known = tuple[str, int, int]
 
 def manifest_path(root: Path, site: Path) -> Path:
     """Where the list of what was published into a site's folder is kept."""
-    name = hashlib.blake2b(str(site.resolve()).encode(), digest_size=6).hexdigest()
-    return root / FOLDER / f"published-{name}.json"
+    return root / FOLDER / f"published-{_name(site)}.json"
+
+
+def kept_folder(root: Path, site: Path) -> Path:
+    """Where the results of the locales that were published into a site's folder are kept."""
+    return root / FOLDER / f"kept-{_name(site)}"
+
+
+def _name(site: Path) -> str:
+    return hashlib.blake2b(str(site.resolve()).encode(), digest_size=6).hexdigest()
 
 
 def read_manifest(root: Path, site: Path) -> dict[str, Known]:
@@ -49,15 +57,15 @@ class Pending:
     """A part of the new site: files that differ from what is published wait aside."""
 
     folder: str
-    """Where they wait; it exists."""
+    """Where they wait, in folders like the site's; it exists."""
     site: str
     """The site's folder."""
     known: Mapping[str, Known]
     """The manifest of the site."""
     files: dict[str, Known] = field(default_factory=dict)
     """Every file of this part, by its path below the site."""
-    changed: dict[str, str] = field(default_factory=dict)
-    """For the files that wait, the path of each aside."""
+    changed: set[str] = field(default_factory=set)
+    """Those that wait."""
 
     def put(self, name: str, content: bytes) -> None:
         """Take one file of the new site."""
@@ -66,25 +74,37 @@ class Pending:
         if known is not None and known[0] == digest and self._is_untouched(name, known):
             self.files[name] = known
             return
-        path = f"{self.folder}/{len(self.changed)}"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        descriptor = _open(f"{self.folder}/{name}")
         try:
             _write(descriptor, content)
             stat = os.fstat(descriptor)
         finally:
             os.close(descriptor)
         self.files[name] = (digest, stat.st_size, stat.st_mtime_ns)
-        self.changed[name] = path
+        self.changed.add(name)
+
+    def keep(self, names: Iterable[str]) -> bool:
+        """Take files as they are published.
+
+        Returns:
+            Whether all of them are there, untouched; nothing was taken if not.
+        """
+        kept = {}
+        for name in names:
+            known = self.known.get(name)
+            if known is None or not self._is_untouched(name, known):
+                return False
+            kept[name] = known
+        self.files.update(kept)
+        return True
 
     def _is_untouched(self, name: str, known: Known) -> bool:
-        try:
-            stat = os.stat(f"{self.site}/{name}")
-        except OSError:
-            return False
-        return (stat.st_size, stat.st_mtime_ns) == known[1:]
+        return is_untouched(self.site, name, known)
 
     def forget(self) -> None:
         """Take back all files."""
+        shutil.rmtree(self.folder)
+        os.makedirs(self.folder)
         self.changed.clear()
         self.files.clear()
 
@@ -95,18 +115,29 @@ class Pending:
             What is known of the files whose time of change became another one on the way.
         """
         corrected = {}
-        for name, path in self.changed.items():
-            target = f"{self.site}/{name}"
-            try:
-                _replace(path, target)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                # The site is on another disk.
-                storage.write(Path(target), Path(path).read_bytes())
-                stat = os.stat(target)
-                corrected[name] = (self.files[name][0], stat.st_size, stat.st_mtime_ns)
+        os.makedirs(self.site, exist_ok=True)
+        for name in _move(self.folder, self.site):
+            stat = os.stat(f"{self.site}/{name}")
+            corrected[name] = (self.files[name][0], stat.st_size, stat.st_mtime_ns)
         return corrected
+
+
+def is_untouched(site: str, name: str, known: Known) -> bool:
+    """Whether a published file has the size and the time of change that it was published with."""
+    try:
+        stat = os.stat(f"{site}/{name}")
+    except OSError:
+        return False
+    return (stat.st_size, stat.st_mtime_ns) == known[1:]
+
+
+def _open(path: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        return os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return os.open(path, flags, 0o644)
 
 
 def _write(descriptor: int, content: bytes) -> None:
@@ -115,12 +146,32 @@ def _write(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _replace(path: str, target: str) -> None:
+def _move(folder: str, target: str, below: str = "") -> Iterator[str]:
+    """Move what is in a folder into another one; a folder that is new there moves as a whole.
+
+    Yields:
+        The paths of files that had to be copied, for the site is on another disk.
+    """
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        name, to = f"{below}{entry.name}", f"{target}/{entry.name}"
+        if not entry.is_dir():
+            if not _replaced(entry.path, to):
+                storage.write(Path(to), Path(entry.path).read_bytes())
+                yield name
+        elif os.path.lexists(to) or not _replaced(entry.path, to):
+            os.makedirs(to, exist_ok=True)
+            yield from _move(entry.path, to, f"{name}/")
+
+
+def _replaced(path: str, target: str) -> bool:
+    """Move a file or folder, unless the target is on another disk."""
     try:
         os.replace(path, target)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.replace(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from errbook import project
+from errbook import config, project
 from errbook.diagnostics import Diagnostic
 from errbook.site import build
+from errbook.site.inputs import Inputs
 
 WAIT = 25.0
 """Seconds after which a waiting browser is told to ask again."""
@@ -184,7 +185,9 @@ def _watch(path: Path, changes: _Changes) -> BaseObserver:
 
 def _rebuild(path: Path, site: Path, address: str, builder: str, echo: Echo, show: Show) -> bool:
     """Build once; a mistake is shown, and the last good site stays."""
-    loaded, found = project.load(path.parent, path.name)
+    settings, found = config.load(path.parent, path.name)
+    inputs = Inputs(settings) if settings else None
+    loaded, found = project.load(path.parent, path.name) if settings else (None, found)
     if loaded is None:
         show(found)
         return False
@@ -192,7 +195,7 @@ def _rebuild(path: Path, site: Path, address: str, builder: str, echo: Echo, sho
         show(loaded.source_findings)
         echo("Not built; the last good site stays.")
         return False
-    built = build.build(loaded, site_dir=site, site_url=address, builder=builder)
+    built = build.build(loaded, site_dir=site, site_url=address, builder=builder, inputs=inputs)
     if not built.ok:
         show(built.failures)
         return False

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from errbook.model import Book
 
+SITEMAPS = ("sitemap.xml", "sitemap.xml.gz")
+"""The names of a locale's sitemap below it, as it is and compressed."""
+
 
 @dataclass(frozen=True)
 class Sitemaps:

@@ -11,16 +11,17 @@ from typing import Any
 
 from errbook.article import Article, shape
 from errbook.config import resolve
-from errbook.diagnostics import Diagnostic
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
 from errbook.pages import Pages, StagedPage, table_mark
 from errbook.project import Project
-from errbook.site import cards, links, runner, stage, stamp
-from errbook.site.exports import Exports, Part
+from errbook.site import cards, links, results, runner, stage, stamp
+from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
+from errbook.site.results import Result
+from errbook.site.sitemaps import SITEMAPS
 from errbook.site.stamp import Stamp, Unstampable
 from errbook.urls import entry_url, page_url
 
@@ -53,36 +54,10 @@ class Task:
     """The folder in which finished files wait."""
     known: Mapping[str, Known] = field(default_factory=dict)
     """The manifest of the site, as far as this locale is concerned."""
-
-
-@dataclass
-class Result:
-    """What a worker made of one locale."""
-
-    tag: str
-    pending: Pending
-    failures: list[Diagnostic] = field(default_factory=list)
-    """What keeps the site from being published."""
-    findings: list[Diagnostic] = field(default_factory=list)
-    """What is wrong in the locale's own files."""
-    outlines: dict[str, links.Outline] = field(default_factory=dict)
-    """Of every page, by its path below the site; links that are right already are left out."""
-    urls: tuple[str, ...] = ()
-    """Every page's URL below the locale, in the builder's order."""
-    translated: set[str] = field(default_factory=set)
-    """The URLs of the pages that are really in this language."""
-    names: dict[str, str] = field(default_factory=dict)
-    """The name of each entry by its id."""
-    complete: int = 0
-    """Entries with their cause and their fix in this language."""
-    shown: int = 0
-    """Texts that are shown in this language."""
-    stamped: int = 0
-    """Pages that were stamped."""
-    notes: list[str] = field(default_factory=list)
-    """What the user should know of how it was built."""
-    part: Part | None = None
-    """What it gives to the files above the locales."""
+    kept: str = ""
+    """The folder in which the result is kept."""
+    mark: str = ""
+    """A digest of everything that the locale is made from."""
 
 
 def build_locale(project: Project, task: Task) -> Result:
@@ -103,6 +78,7 @@ class _Worker:
         self._root_url = root_url
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
+        self._outlines: dict[str, links.Outline] = {}
 
     def run(self) -> Result:
         if self._task.engine == "stamp":
@@ -117,12 +93,13 @@ class _Worker:
         if not self._result.failures:
             self._card()
             self._export()
-        self._account()
+            self._account()
+            self._check()
         return self._result
 
     def _start_again(self) -> None:
         self._result.pending.forget()
-        self._result.outlines.clear()
+        self._outlines.clear()
         self._result.stamped = 0
 
     def _card(self) -> None:
@@ -183,7 +160,7 @@ class _Worker:
         self._result.urls = self._built_urls(made)
 
     def _page(self, name: str, text: str) -> None:
-        self._result.outlines[f"{self._result.tag}/{name}"] = links.outline(text)
+        self._outlines[f"{self._result.tag}/{name}"] = links.outline(text)
         self._put(name, text.encode("utf-8"))
 
     def _built_urls(self, made: stage.Stage) -> tuple[str, ...]:
@@ -294,9 +271,7 @@ class _Worker:
                 self._finisher.relative(f'="{link}', entry_url(entry.id))[2:] for link in open_links
             }
             ids = own.ids | common[found].ids
-            self._result.outlines[f"{self._result.tag}/{name}"] = links.Outline(
-                frozenset(relative), ids
-            )
+            self._outlines[f"{self._result.tag}/{name}"] = links.Outline(frozenset(relative), ids)
             self._result.stamped += 1
         return documents
 
@@ -329,12 +304,28 @@ class _Worker:
             served = translation.page_units(page)
             if not all(item.locale.same_language(locale) for item in served):
                 foreign.add(page_url(page.path))
-        result.translated = set(result.urls) - foreign
+        result.foreign = tuple(url for url in result.urls if url in foreign)
+
+    def _check(self) -> None:
+        """Follow the links, and keep what was made for the next build."""
+        result, tag = self._result, self._result.tag
+        files = {*result.pending.files, *(f"{tag}/{name}" for name in SITEMAPS)}
+        base = stage.base_path(self._root_url)
+        part = links.Part(tag, files, self._outlines, base, self._root_url)
+        for found in links.check(part):
+            if isinstance(found, links.Leaving):
+                result.leaving.append(found)
+            else:
+                result.failures.append(found)
+        anchors = links.anchors(part)
+        result.anchors, result.pages = links.digest(anchors), len(anchors)
+        if not result.failures:
+            results.write(Path(self._task.kept), result, anchors, self._task.mark)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """(name, path) of what a builder made, without the sitemap, which is written anew."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
-        if name not in ("sitemap.xml", "sitemap.xml.gz"):
+        if name not in SITEMAPS:
             yield name, path

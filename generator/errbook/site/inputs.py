@@ -1,0 +1,141 @@
+"""Digests of everything that a build is made from: of the whole site, and of each locale."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from errbook import __version__, config, locales
+from errbook.config import Settings, Tagged
+from errbook.locales import Locale
+
+_DISTRIBUTIONS = (
+    "mkdocs",
+    "mkdocs-material",
+    "markdown",
+    "pymdown-extensions",
+    "jinja2",
+    "babel",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "pygments",
+    "properdocs",
+    "zensical",
+    "jieba",
+)
+"""What takes part in a build; another version may make other pages."""
+
+
+class Inputs:
+    """What a build is made from, as it is when this is made.
+
+    Make it before the project is loaded: what changes in between is a change for the next build.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._shared = _digest(_shared(settings))
+        folders = sorted({path.parent for path in settings.translations.glob("*/*.po")})
+        self._files = {folder.name: _digest(_all(folder.glob("*.po"))) for folder in folders}
+
+    def whole(self, *options: str) -> str:
+        """A digest of everything, and of a build's own options."""
+        files = (f"{tag} {self._files[tag]}" for tag in sorted(self._files))
+        return self._together(options, files)
+
+    def of(self, locale: Locale, *options: str) -> str:
+        """A digest of what one locale is made from: the files that are there for all, its own, and
+        those of the locales it falls back to.
+        """
+        settings = self._settings
+        chain: tuple[Locale, ...] = (locale,)
+        if locale != settings.source_locale:
+            explicit = settings.of(locale).fallback
+            known = settings.all_locales
+            chain = locales.chain(locale, explicit, known, settings.source_locale)
+        return self._together(options, (f"{x.tag} {self._files.get(x.tag, '')}" for x in chain))
+
+    def _together(self, options: Iterable[str], files: Iterable[str]) -> str:
+        parts = (self._shared, repr(list(options)), *files)
+        return _digest(part.encode("utf-8", "surrogateescape") for part in parts)
+
+
+def _shared(settings: Settings) -> Iterator[bytes]:
+    """Everything that all locales are made from."""
+    yield f"{__version__} {platform.python_version()}".encode()
+    for name in _DISTRIBUTIONS:
+        try:
+            yield f"{name} {metadata.version(name)}".encode()
+        except metadata.PackageNotFoundError:
+            continue
+    yield config.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
+    yield "\n".join(f"{name}={os.environ.get(name)}" for name in _variables(settings)).encode()
+    for folder in _folders(settings):
+        yield from _all(_files(folder), folder.parent)
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    digest = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _all(paths: Iterable[Path], root: Path = Path()) -> Iterator[bytes]:
+    """The names and contents of files; the place of the project on its machine does not count."""
+    for path in sorted(paths):
+        named = path.relative_to(root) if root != Path() else Path(path.name)
+        yield named.as_posix().encode("utf-8", "surrogateescape")
+        try:
+            yield path.read_bytes()
+        except OSError:
+            # Loading the project says what is wrong with it.
+            yield b""
+
+
+def _folders(settings: Settings) -> Iterator[Path]:
+    """Where the input is, but for locale files: the project's own folders, and this package."""
+    yield Path(str(resources.files("errbook")))
+    yield from (settings.source, settings.pages)
+    theme = settings.mkdocs.get("theme")
+    custom = theme.get("custom_dir") if isinstance(theme, dict) else None
+    hooks = settings.mkdocs.get("hooks") or []
+    for name in [custom, *(hooks if isinstance(hooks, list) else [])]:
+        if name:
+            yield settings.root / str(name)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_file():
+        yield folder
+    for path in folder.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+def _variables(settings: Settings) -> list[str]:
+    """The names of the environment variables that the configuration reads."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, Tagged):
+            node = value.node
+            items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+            found.update(str(item.value) for item in items if isinstance(item, yaml.ScalarNode))
+        elif isinstance(value, dict):
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+
+    walk(dict(settings.mkdocs))
+    return sorted(found)

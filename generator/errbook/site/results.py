@@ -1,0 +1,167 @@
+"""What a build made of one locale, and how it is kept for the next build and other machines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from errbook import storage
+from errbook.diagnostics import Diagnostic
+from errbook.site.exports import Part
+from errbook.site.links import Anchors, Leaving
+from errbook.site.publish import Known, Pending
+
+_FORM = 1
+"""Grows with every change of what is kept; what has another form is not read."""
+_RESULT = "result.json"
+_ANCHORS = "anchors.json"
+
+
+@dataclass
+class Result:
+    """What a worker made of one locale."""
+
+    tag: str
+    pending: Pending
+    failures: list[Diagnostic] = field(default_factory=list)
+    """What keeps the site from being published."""
+    findings: list[Diagnostic] = field(default_factory=list)
+    """What is wrong in the locale's own files."""
+    leaving: list[Leaving] = field(default_factory=list)
+    """Links to other parts of the site."""
+    anchors: str = ""
+    """A digest of its pages and their anchors: it must be the same in every locale."""
+    pages: int = 0
+    """How many HTML pages it has."""
+    urls: tuple[str, ...] = ()
+    """Every page's URL below the locale, in the builder's order."""
+    foreign: tuple[str, ...] = ()
+    """The URLs of the pages that are not really in this language."""
+    names: dict[str, str] = field(default_factory=dict)
+    """The name of each entry by its id."""
+    complete: int = 0
+    """Entries with their cause and their fix in this language."""
+    shown: int = 0
+    """Texts that are shown in this language."""
+    stamped: int = 0
+    """Pages that were stamped."""
+    notes: list[str] = field(default_factory=list)
+    """What the user should know of how it was built."""
+    part: Part | None = None
+    """What it gives to the files above the locales."""
+
+    @property
+    def translated(self) -> set[str]:
+        """The URLs of the pages that are really in this language."""
+        return set(self.urls).difference(self.foreign)
+
+
+def digest(files: Mapping[str, Known]) -> str:
+    """A digest of files and their contents, as a manifest knows them."""
+    lines = sorted(f"{name}\0{known[0]}" for name, known in files.items())
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
+
+
+def write(folder: Path, result: Result, anchors: Anchors, mark: str) -> None:
+    """Keep what was made of a locale that can be published.
+
+    Args:
+        folder: Where it is kept.
+        result: What was made.
+        anchors: The ids of each of its pages.
+        mark: A digest of everything that it was made from.
+    """
+    data = {
+        "form": _FORM,
+        "mark": mark,
+        "files": sorted(result.pending.files),
+        "contents": digest(result.pending.files),
+        "findings": [asdict(finding) for finding in result.findings],
+        "leaving": [[item.target, item.page, item.link] for item in result.leaving],
+        "part": asdict(result.part) if result.part else None,
+    }
+    for name in _PLAIN:
+        data[name] = getattr(result, name)
+    _write(folder / _ANCHORS, anchors)
+    _write(folder / _RESULT, data)
+
+
+_PLAIN = (
+    "tag",
+    "anchors",
+    "pages",
+    "urls",
+    "foreign",
+    "names",
+    "complete",
+    "shown",
+    "stamped",
+    "notes",
+)
+"""The fields of a `Result` that JSON has a form for."""
+
+
+def read(folder: Path, mark: str, pending: Pending) -> Result | None:
+    """What is kept of a locale, unless it was made from anything else or its files are not there.
+
+    Args:
+        folder: Where it is kept.
+        mark: A digest of everything that it would be made from now.
+        pending: Takes the locale's files, which must be published as they were.
+
+    Returns:
+        The result; None for one that is not there, or damaged: nothing of it is used then.
+    """
+    try:
+        data = _read(folder / _RESULT)
+        if data["form"] != _FORM or data["mark"] != mark:
+            return None
+        own = {name: pending.known[name] for name in data["files"]}
+        made = _result(data, pending)
+        anchors = _read(folder / _ANCHORS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    same = data["contents"] == digest(own) and isinstance(anchors, dict)
+    return made if same and pending.keep(own) else None
+
+
+def _result(data: Mapping[str, Any], pending: Pending) -> Result:
+    part = data["part"]
+    plain: dict[str, Any] = {name: data[name] for name in _PLAIN}
+    plain |= {name: tuple(data[name]) for name in ("urls", "foreign")}
+    return Result(
+        pending=pending,
+        findings=[Diagnostic.from_data(item) for item in data["findings"]],
+        leaving=[Leaving(*map(str, item)) for item in data["leaving"]],
+        part=Part(**part) if part else None,
+        **plain,
+    )
+
+
+def read_anchors(folder: Path) -> dict[str, list[str]]:
+    """The ids of each page of a locale that was built just now, or kept.
+
+    Raises:
+        OSError, ValueError: They are not there, or damaged.
+    """
+    found: dict[str, list[str]] = _read(folder / _ANCHORS)
+    return found
+
+
+def _write(path: Path, data: object) -> None:
+    """Write JSON behind a line with its digest, so that damage does not go unseen."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    content = written.encode("utf-8", "surrogateescape")
+    check = hashlib.blake2b(content, digest_size=16).hexdigest()
+    storage.write(path, check.encode() + b"\n" + content)
+
+
+def _read(path: Path) -> Any:
+    check, _, content = path.read_bytes().partition(b"\n")
+    if check.decode("ascii") != hashlib.blake2b(content, digest_size=16).hexdigest():
+        raise ValueError(f"{path} is damaged")
+    return json.loads(content)

@@ -1,0 +1,182 @@
+"""A build does again only what changed, and gives what a build from nothing would give."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import LOCALES, copy_project, rebuild
+from reading import Site, tree
+
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def again(shop_site: Site, tmp_path: Path) -> Path:
+    """The shop with everything that was built of it, to be changed and built again.
+
+    A copy keeps the times of its files, as the site's manifest knows them.
+    """
+    folder = tmp_path / "shop"
+    shutil.copytree(shop_site.folder.parent, folder)
+    rebuild(folder)
+    return folder
+
+
+def edit(name: str, old: str, new: str) -> Change:
+    """A change of one place in a file."""
+
+    def change(folder: Path) -> None:
+        path = folder / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def write(name: str, content: str) -> Change:
+    """A new file, or one with other content."""
+
+    def change(folder: Path) -> None:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+    return change
+
+
+def each(pattern: str, alter: Callable[[bytes], bytes]) -> Change:
+    """A change of every file that a pattern finds."""
+
+    def change(folder: Path) -> None:
+        found = [path for path in folder.glob(pattern) if path.is_file()]
+        assert found
+        for path in found:
+            path.write_bytes(alter(path.read_bytes()))
+
+    return change
+
+
+def delete(name: str) -> Change:
+    return lambda folder: (folder / name).unlink()
+
+
+CHANGES: dict[str, tuple[Change, set[str]]] = {
+    "nothing": (lambda folder: None, set()),
+    "a file that nothing is made from": (write("NOTES.txt", "later"), set()),
+    "a file of others in the site": (write("site/fr-FR/downloads/list.txt", "mine"), set()),
+    "a time only": (each("locales/fr-FR/*.po", bytes), set()),
+    "one msgstr": (edit("locales/pt-BR/shop.po", '"Loja"', '"A loja"'), {"pt-BR"}),
+    "a comment of a translator": (
+        edit("locales/fr-FR/shop.po", "\n#: source", "\n# vu\n#: source"),
+        {"fr-FR"},
+    ),
+    "a locale file that is gone": (delete("locales/pt-BR/till.po"), {"pt-BR"}),
+    "words of the interface": (
+        write(
+            "locales/ar/ui.po",
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+            'msgid "Cause"\nmsgstr "لماذا"\n',
+        ),
+        {"ar"},
+    ),
+    "a page that somebody deleted": (delete("site/ar/errors/shop001/index.html"), {"ar"}),
+    "a page that somebody edited": (
+        edit("site/fr-FR/index.html", "<body", "<body data-mine"),
+        {"fr-FR"},
+    ),
+    "what is kept is damaged": (
+        each(".errbook/kept-*/fr-FR/result.json", lambda data: data.replace(b"1", b"2")),
+        {"fr-FR"},
+    ),
+    "what is kept is cut": (
+        each(".errbook/kept-*/fr-FR/anchors.json", lambda data: data[: len(data) // 2]),
+        {"fr-FR"},
+    ),
+    "what is kept is foreign": (
+        each(".errbook/kept-*/*/result.json", lambda data: b"cos\nsystem\n(S'true'\ntR."),
+        set(LOCALES),
+    ),
+    "the manifest is lost": (
+        each(".errbook/published-*.json", lambda data: b""),
+        set(LOCALES),
+    ),
+    "the source": (
+        edit("source/errors/till.yml", "The drawer is stuck", "The drawer does not open"),
+        set(LOCALES),
+    ),
+    "a page of prose": (edit("source/pages/index.md", "or see ", "or look at "), set(LOCALES)),
+    "the configuration": (edit("mkdocs.yml", "Shop errors", "Errors of the shop"), set(LOCALES)),
+}
+"""What is changed, and the locales that must be built for it."""
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_only_what_changed_is_built_and_the_site_is_as_from_nothing(
+    again: Path, tmp_path: Path, name: str
+) -> None:
+    change, wanted = CHANGES[name]
+    change(again)
+    done = rebuild(again)
+    assert set(done.fresh) == wanted
+    assert [row.tag for row in done.coverage] == list(LOCALES)
+    fresh = copy_project(again, tmp_path / "fresh")
+    whole = rebuild(fresh)
+    assert set(whole.fresh) == set(LOCALES)
+    others = {"fr-FR/downloads/list.txt"}
+    found = {name: data for name, data in tree(again / "site").items() if name not in others}
+    assert found == tree(fresh / "site")
+    assert (done.findings, done.coverage, done.pages) == (
+        whole.findings,
+        whole.coverage,
+        whole.pages,
+    )
+
+
+def test_one_msgstr_rewrites_what_shows_it_and_nothing_else(again: Path) -> None:
+    """A cause stands on its page, in the tables, in what search and programs read."""
+    before = {path: path.stat().st_mtime_ns for path in (again / "site").rglob("*")}
+    edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir")(again)
+    rebuild(again)
+    site = again / "site"
+    written = {
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*")
+        if path.is_file() and before.get(path) != path.stat().st_mtime_ns
+    }
+    page = {"fr-FR/errors/till001/index.html", "fr-FR/errors/till001.json"}
+    shared = {
+        "fr-FR/errors/in/till/index.html",
+        "fr-FR/errors/lookup.json",
+        "fr-FR/errors.json",
+        "fr-FR/llms.txt",
+        "fr-FR/search/search_index.json",
+        "errors.sarif.json",
+    }
+    assert written == page | shared
+
+
+def test_a_source_that_changes_while_it_is_loaded_is_built_next_time(
+    again: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read before the change is never taken for what was made after it."""
+    import conftest
+
+    load = conftest.loaded
+
+    def late(folder: Path) -> object:
+        found = load(folder)
+        # Somebody saves the file when it has been read.
+        edit("source/errors/till.yml", "The drawer is stuck", "The drawer is jammed")(folder)
+        return found
+
+    edit("source/errors/till.yml", "The drawer is stuck", "The drawer is stuck fast")(again)
+    monkeypatch.setattr(conftest, "loaded", late)
+    rebuild(again)
+    monkeypatch.setattr(conftest, "loaded", load)
+    assert set(rebuild(again).fresh) == set(LOCALES)
+    assert "jammed" in (again / "site/en-US/errors/till001/index.html").read_text("utf-8")
