@@ -144,6 +144,7 @@ _RULES = (
     ("EB502", "builder-missing", Severity.ERROR),
     ("EB503", "broken-link", Severity.ERROR),
     ("EB504", "page-parity", Severity.ERROR),
+    ("EB505", "bad-shard", Severity.ERROR),
     # EB6xx: the product's source
     ("EB601", "code-undocumented", Severity.ERROR),
     ("EB602", "code-unused", Severity.ERROR),

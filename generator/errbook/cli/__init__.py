@@ -20,6 +20,7 @@ OK, FINDINGS, USAGE = 0, 1, 2
 COMMANDS: Mapping[str, str] = {
     "check": "errbook.cli.check:check",
     "build": "errbook.cli.build:build",
+    "merge": "errbook.cli.build:merge",
     "serve": "errbook.cli.build:serve",
     "table": "errbook.cli.table:table",
     "embed": "errbook.cli.table:embed_files",

@@ -1,10 +1,10 @@
-"""``errbook build`` and ``errbook serve``."""
+"""``errbook build``, ``errbook merge`` and ``errbook serve``."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NoReturn
@@ -15,13 +15,14 @@ from rich.table import Table
 
 from errbook import config
 from errbook.cli import FINDINGS
-from errbook.cli.output import load, print_findings
+from errbook.cli.output import check_tags, load, print_findings
+from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity
 from errbook.project import Project
 from errbook.site import build as site_build
 from errbook.site import serve as site_serve
-from errbook.site import unchanged
-from errbook.site.build import Coverage
+from errbook.site import shards, unchanged
+from errbook.site.build import Built, Coverage, Plan
 from errbook.site.inputs import Inputs
 from errbook.site.unchanged import Memory
 
@@ -29,20 +30,41 @@ LISTED = 10
 """How many findings a build prints; ``check`` prints all."""
 
 
+def how(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how a site is built."""
+    options = (
+        click.option(
+            "--strict", is_flag=True, help="Translations that lack something fail the build."
+        ),
+        click.option(
+            "--builder",
+            type=click.Choice(config.BUILDERS),
+            help="Build with this instead of the configured one.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["stamp", "full"]),
+            default="stamp",
+            show_default=True,
+            help="How to make the entries' pages: stamped, or each by the builder; the bytes are"
+            " the same.",
+        ),
+        click.option(
+            "--site-url",
+            default="",
+            metavar="URL",
+            help="Build for this address instead of the configured one, for a preview on another"
+            " host.",
+            callback=lambda ctx, option, url: f"{url.rstrip('/')}/" if url else "",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.option("--strict", is_flag=True, help="Translations that lack something fail the build.")
-@click.option(
-    "--builder",
-    type=click.Choice(config.BUILDERS),
-    help="Build with this instead of the configured one.",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["stamp", "full"]),
-    default="stamp",
-    show_default=True,
-    help="How to make the entries' pages: stamped, or each by the builder; the bytes are the same.",
-)
+@how
 @click.option(
     "--jobs",
     type=click.IntRange(0),
@@ -55,10 +77,17 @@ LISTED = 10
     help="Publish into this folder instead of the configured one.",
 )
 @click.option(
-    "--site-url",
-    default="",
-    metavar="URL",
-    help="Build for this address instead of the configured one, for a preview on another host.",
+    "--locale",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    help="Build this locale alone into the folder of --out (may be repeated).",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="SHARD",
+    help="Where locales that are built alone wait for errbook merge.",
 )
 @click.pass_obj
 def build(
@@ -66,34 +95,38 @@ def build(
     strict: bool,
     builder: str | None,
     engine: str,
+    site_url: str,
     jobs: int,
     site_dir: Path | None,
-    site_url: str,
+    tags: tuple[str, ...],
+    out: Path | None,
 ) -> None:
     """Build the site of every locale.
 
     Mistakes in the source fail the build and leave the site as it was. What a translation lacks is
     published as a visible fallback and listed; with --strict it fails the build too.
+
+    With --locale and --out some locales are built apart, on one machine of many; errbook merge puts
+    them together.
     """
+    if bool(tags) != (out is not None):
+        raise click.UsageError("--locale and --out belong together.")
     started = time.monotonic()
-    settings, found = config.load(path.parent, path.name)
-    if settings is None:
-        print_findings(found)
-        sys.exit(FINDINGS)
-    site = (site_dir or settings.site_dir).absolute()
-    site_url = f"{site_url.rstrip('/')}/" if site_url else ""
+    settings = read_settings(path)
     inputs = Inputs(settings)
-    mark = inputs.whole(builder or settings.builder, engine, site_url)
+    plan = Plan(builder or settings.builder, engine, site_url, inputs)
+    if out is not None:
+        _build_shard(path, plan, tags, out, jobs, strict)
+        return
+    site = (site_dir or settings.site_dir).absolute()
+    mark = inputs.whole(plan.builder, engine, site_url)
     memory = unchanged.recall(settings.root, site, mark)
     if memory is not None and not (strict and _counts(memory.findings)):
         _say_unchanged(memory, started)
         return
     unchanged.forget(settings.root, site)
-    loaded = load(path)
-    if loaded.source_is_broken:
-        _give_up(loaded.source_findings, "Nothing was built; the site is as it was.")
-    console = Console(stderr=True)
-    with _Progress(console) as step:
+    loaded = load_source(path)
+    with Progress() as step:
         built = site_build.build(
             loaded,
             site_dir=site_dir,
@@ -105,25 +138,67 @@ def build(
             inputs=inputs,
             step=step,
         )
-    if not built.ok:
-        _give_up(built.failures, "Nothing was published; the site is as it was.", LISTED)
+    summary = say_built(loaded, built, site_dir, started)
     findings = [*loaded.source_findings, *built.findings]
-    _say_findings(findings)
+    unchanged.remember(settings.root, site, Memory(mark, {"text": summary}, findings))
+
+
+def read_settings(path: Path) -> Settings:
+    """The configuration of a command, or the end of the program when it cannot be read."""
+    settings, found = config.load(path.parent, path.name)
+    if settings is None:
+        print_findings(found)
+        sys.exit(FINDINGS)
+    return settings
+
+
+def load_source(path: Path) -> Project:
+    """The project of a command that builds, or the end of the program when its source is wrong."""
+    loaded = load(path)
+    if loaded.source_is_broken:
+        give_up(loaded.source_findings, "Nothing was built; the site is as it was.")
+    return loaded
+
+
+def say_built(loaded: Project, built: Built, site_dir: Path | None, started: float) -> str:
+    """Say what a build published, and in one line what is in the site; ends one that failed."""
+    if not built.ok:
+        give_up(built.failures, "Nothing was published; the site is as it was.", LISTED)
+    _say_findings([*loaded.source_findings, *built.findings])
     _say_notes(built.notes)
-    console.print(_coverage(loaded, built.coverage))
+    Console(stderr=True).print(_coverage(loaded, built.coverage))
     done = built.published
     where = site_dir or loaded.shown(loaded.settings.site_dir)
     size = f"{built.pages} pages in {len(built.coverage)} locales"
-    unchanged.remember(
-        settings.root, site, Memory(mark, {"text": f"{size} are in {where}"}, findings)
-    )
     click.echo(
         f"Built {size} into {where} in {time.monotonic() - started:.1f} s"
         f" ({done.written} files written, {done.deleted} deleted, {done.files} in all)."
     )
+    return f"{size} are in {where}"
 
 
-def _give_up(findings: Sequence[Diagnostic], words: str, limit: int = 0) -> NoReturn:
+def _build_shard(
+    path: Path, plan: Plan, tags: Sequence[str], out: Path, jobs: int, strict: bool
+) -> None:
+    """Build some locales into a folder of their own."""
+    started = time.monotonic()
+    loaded = load_source(path)
+    check_tags(loaded, tags)
+    with Progress() as step:
+        built = shards.build(loaded, plan, tuple(dict.fromkeys(tags)), out, jobs=jobs, step=step)
+    failures = built.failures or (_counts(built.findings) if strict else [])
+    if failures:
+        give_up(failures, "Do not merge this shard.", LISTED)
+    _say_findings([*loaded.source_findings, *built.findings])
+    _say_notes(built.notes)
+    click.echo(
+        f"Built {built.pages} pages of {', '.join(built.fresh)} into {out}"
+        f" in {time.monotonic() - started:.1f} s. errbook merge puts all locales together."
+    )
+
+
+def give_up(findings: Sequence[Diagnostic], words: str, limit: int = 0) -> NoReturn:
+    """Print what is wrong and what that means, and end the program."""
     print_findings(findings, limit)
     click.echo(words, err=True)
     sys.exit(FINDINGS)
@@ -152,13 +227,14 @@ def _say_notes(notes: Iterable[str]) -> None:
         click.echo(f"note: {note}", err=True)
 
 
-class _Progress(AbstractContextManager["_Progress"]):
+class Progress(AbstractContextManager["Progress"]):
     """Shows the current step on a terminal, and nothing elsewhere."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self) -> None:
+        console = Console(stderr=True)
         self._status = console.status("load") if console.is_terminal else None
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Progress:
         if self._status is not None:
             self._status.start()
         return self
@@ -194,6 +270,45 @@ def _required(loaded: Project, tag: str) -> str:
     if isinstance(required, bool):
         return "all" if required else "–"
     return ", ".join(sorted(required))
+
+
+@click.command()
+@how
+@click.option(
+    "--site-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Publish into this folder instead of the configured one.",
+)
+@click.argument(
+    "folders",
+    nargs=-1,
+    required=True,
+    metavar="SHARD...",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.pass_obj
+def merge(
+    path: Path,
+    strict: bool,
+    builder: str | None,
+    engine: str,
+    site_url: str,
+    site_dir: Path | None,
+    folders: tuple[Path, ...],
+) -> None:
+    """Put together what errbook build --locale --out made on many machines.
+
+    The site has the same bytes as one that errbook build makes at once. Give the options that the
+    shards were built with, and run it on the same commit.
+    """
+    started = time.monotonic()
+    settings = read_settings(path)
+    plan = Plan(builder or settings.builder, engine, site_url, Inputs(settings))
+    unchanged.forget(settings.root, (site_dir or settings.site_dir).absolute())
+    loaded = load_source(path)
+    with Progress() as step:
+        built = shards.merge(loaded, plan, folders, site_dir=site_dir, strict=strict, step=step)
+    say_built(loaded, built, site_dir, started)
 
 
 @click.command()

@@ -104,8 +104,8 @@ def build(
         another one of the same project to end.
     """
     settings = project.settings
-    builder = builder or settings.builder
-    absent = list(runner.missing(builder, settings))
+    plan = Plan(builder or settings.builder, engine, site_url, inputs)
+    absent = list(runner.missing(plan.builder, settings))
     if absent:
         return Built(absent)
     site = (site_dir or settings.site_dir).absolute()
@@ -115,44 +115,60 @@ def build(
         folders = publish.prepare(settings.root, [*tags, ABOVE])
         kept = publish.kept_folder(settings.root, site)
         by_tag = _by_tag(known, tags)
-        marks = _marks(inputs, settings, (builder, engine, site_url))
-        engine = engine if _can_stamp(project, builder) else "full"
         tasks = [
-            Task(
-                tag,
-                site,
-                site_url,
-                builder,
-                engine,
-                folders[tag],
-                by_tag[tag],
-                str(kept / tag),
-                marks[tag],
-            )
-            for tag in tags
+            plan.task(project, tag, site, folders[tag], kept / tag, by_tag[tag]) for tag in tags
         ]
         done = {task.tag: result for task in tasks if (result := _as_before(task)) is not None}
         todo = [task for task in tasks if task.tag not in done]
-        above = Pending(folders[ABOVE], str(site), known)
         if todo:
             step(f"build {', '.join(task.tag for task in todo)}")
         try:
-            with _workers(project, min(jobs or os.cpu_count() or 1, len(todo))) as run:
-                done |= {result.tag: result for result in run(_task, todo)}
-                every = [done[tag] for tag in tags]
-                made = _Site(project, site, site_url, known, every, above, kept)
-                return replace(made.publish(strict, step, run), fresh=tuple(t.tag for t in todo))
+            with workers(project, min(jobs or os.cpu_count() or 1, len(todo))) as run:
+                done |= {result.tag: result for result in run(run_task, todo)}
+                above = Pending(folders[ABOVE], str(site), known)
+                whole = Site(project, site, site_url, known, [done[t] for t in tags], above, kept)
+                return replace(whole.publish(strict, step, run), fresh=tuple(t.tag for t in todo))
         except BrokenProcessPool:
-            message = "a process of the build was killed; the machine may lack memory"
-            hint = "Build fewer locales at once, with --jobs 1."
-            return Built([report("EB501", Location(settings.path), message, hint)])
+            return Built([killed(settings)])
 
 
-def _marks(inputs: Inputs | None, settings: Settings, options: Sequence[str]) -> dict[str, str]:
-    """A digest of what each locale is made from; an empty one is like no other."""
-    return {
-        locale.tag: inputs.of(locale, *options) if inputs else "" for locale in settings.all_locales
-    }
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a site is built, whatever is built of it."""
+
+    builder: str
+    engine: str
+    """``stamp`` or ``full``, as it was asked for."""
+    site_url: str = ""
+    inputs: Inputs | None = None
+
+    def task(
+        self,
+        project: Project,
+        tag: str,
+        site: Path,
+        pending: str,
+        kept: Path,
+        known: Mapping[str, Known],
+    ) -> Task:
+        """What is to be done for one locale; `Task` says what the arguments are."""
+        engine = self.engine if _can_stamp(project, self.builder) else "full"
+        mark = self.mark(project.settings, tag)
+        return Task(tag, site, self.site_url, self.builder, engine, pending, known, str(kept), mark)
+
+    def mark(self, settings: Settings, tag: str) -> str:
+        """A digest of what a locale is made from; an empty one is like no other."""
+        if self.inputs is None:
+            return ""
+        locale = next(locale for locale in settings.all_locales if locale.tag == tag)
+        return self.inputs.of(locale, self.builder, self.engine, self.site_url)
+
+
+def killed(settings: Settings) -> Diagnostic:
+    """What is to be said when a process of the build was killed."""
+    message = "a process of the build was killed; the machine may lack memory"
+    hint = "Build fewer locales at once, with --jobs 1."
+    return report("EB501", Location(settings.path), message, hint)
 
 
 def _as_before(task: Task) -> Result | None:
@@ -190,7 +206,7 @@ Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 @contextmanager
-def _workers(project: Project, jobs: int) -> Iterator[Run]:
+def workers(project: Project, jobs: int) -> Iterator[Run]:
     """Run functions in processes of their own, where there is more than one processor."""
     global _project
     _project = project
@@ -234,7 +250,8 @@ def _load(root: Path, name: str) -> None:
     _project, _ = project_loading.load(root, name)
 
 
-def _task(task: Task) -> Result:
+def run_task(task: Task) -> Result:
+    """Build one locale, in a worker."""
     if _project is None:
         raise RuntimeError("the project changed while it was built; build it again")
     return build_locale(_project, task)
@@ -247,7 +264,7 @@ def _move(pending: Pending) -> dict[str, Known]:
 # --- the whole site ------------------------------------------------------------------------------
 
 
-class _Site:
+class Site:
     """What all workers made, on its way to be published."""
 
     def __init__(

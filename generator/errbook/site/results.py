@@ -122,11 +122,44 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
             return None
         own = {name: pending.known[name] for name in data["files"]}
         made = _result(data, pending)
-        anchors = _read(folder / _ANCHORS)
+        read_anchors(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    same = data["contents"] == digest(own) and isinstance(anchors, dict)
-    return made if same and pending.keep(own) else None
+    return made if data["contents"] == digest(own) and pending.keep(own) else None
+
+
+def read_mark(folder: Path) -> str:
+    """What a result was made from.
+
+    Raises:
+        OSError, ValueError: It is not there, or damaged.
+    """
+    data = _read(folder / _RESULT)
+    if not isinstance(data, dict) or data.get("form") != _FORM:
+        raise ValueError(f"{folder} was made by another version")
+    return str(data["mark"])
+
+
+def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
+    """What another machine made of a locale: its files become those of this build.
+
+    Args:
+        folder: Where the result is.
+        files: The folder that its files stand in, as they will below the site.
+        kept: Where it is kept from now on.
+        pending: Takes the files.
+
+    Raises:
+        OSError, ValueError: Something of it is not there, or damaged.
+    """
+    data = _read(folder / _RESULT)
+    for name in data["files"]:
+        pending.put(name, (files / name).read_bytes())
+    if data["contents"] != digest(pending.files):
+        raise ValueError("its files are not those that were made")
+    _write(kept / _ANCHORS, read_anchors(folder))
+    _write(kept / _RESULT, data)
+    return _result(data, pending)
 
 
 def _result(data: Mapping[str, Any], pending: Pending) -> Result:
@@ -149,6 +182,8 @@ def read_anchors(folder: Path) -> dict[str, list[str]]:
         OSError, ValueError: They are not there, or damaged.
     """
     found: dict[str, list[str]] = _read(folder / _ANCHORS)
+    if not isinstance(found, dict):
+        raise ValueError(f"{folder} is damaged")
     return found
 
 

@@ -1,0 +1,179 @@
+"""Builds a site on many machines: each makes some locales, and one puts them together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from errbook import storage
+from errbook.diagnostics import Diagnostic, Location, Severity, report
+from errbook.project import Project
+from errbook.site import publish, results, runner
+from errbook.site.build import ABOVE, Built, Plan, Site, Step, killed, run_task, workers
+from errbook.site.publish import Pending
+from errbook.site.results import Result
+
+_FILES = "site"
+_RESULTS = "results"
+_AGAIN = "Build it again from the same commit, with the same versions and options."
+
+
+def build(
+    project: Project,
+    plan: Plan,
+    tags: Sequence[str],
+    folder: Path,
+    *,
+    jobs: int = 0,
+    step: Step = lambda text: None,
+) -> Built:
+    """Build some locales into a folder of their own, to be merged on another machine.
+
+    Args:
+        project: The project, whose source has no mistake.
+        plan: How the whole site is built.
+        tags: The locales' tags.
+        folder: The shard: what an earlier build left in it is replaced.
+        jobs: How many locales to build at once; 0 for one per processor.
+        step: Told what is done next.
+
+    Returns:
+        What was done; nothing is published.
+    """
+    settings = project.settings
+    absent = list(runner.missing(plan.builder, settings))
+    if absent:
+        return Built(absent)
+    with storage.locked(settings.root / publish.FOLDER / "lock"):
+        for name in (_FILES, _RESULTS):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        files = folder / _FILES
+        files.mkdir(parents=True)
+        # No file is known: all of the shard's are new, wherever the site will be.
+        tasks = [
+            plan.task(project, tag, files, str(files), folder / _RESULTS / tag, {}) for tag in tags
+        ]
+        step(f"build {', '.join(tags)}")
+        try:
+            with workers(project, min(jobs or os.cpu_count() or 1, len(tasks))) as run:
+                made = list(run(run_task, tasks))
+        except BrokenProcessPool:
+            return Built([killed(settings)])
+    return Built(
+        [failure for result in made for failure in result.failures],
+        [finding for result in made for finding in result.findings],
+        pages=sum(result.pages for result in made),
+        fresh=tuple(tags),
+        notes=[note for result in made for note in result.notes],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One locale of a shard's folder."""
+
+    tag: str
+    folder: Path
+
+    @property
+    def results(self) -> Path:
+        return self.folder / _RESULTS / self.tag
+
+    @property
+    def files(self) -> Path:
+        return self.folder / _FILES
+
+
+def merge(
+    project: Project,
+    plan: Plan,
+    folders: Sequence[Path],
+    *,
+    site_dir: Path | None = None,
+    strict: bool = False,
+    step: Step = lambda text: None,
+) -> Built:
+    """Publish the site that shards make up: the same bytes as one build.
+
+    Args:
+        project: The project, from the same commit as the shards.
+        plan: How the shards were built.
+        folders: The shards; together they have every locale once.
+        site_dir: Where to publish, instead of the configured folder.
+        strict: Whether what a translation lacks keeps the site from being published.
+        step: Told what is done next.
+    """
+    settings = project.settings
+    mistakes = list(_mistakes(project, plan, folders))
+    if mistakes:
+        return Built(mistakes)
+    site = (site_dir or settings.site_dir).absolute()
+    shards = {shard.tag: shard for folder in folders for shard in _shards(folder)}
+    with storage.locked(settings.root / publish.FOLDER / "lock"):
+        known = publish.read_manifest(settings.root, site)
+        parts = publish.prepare(settings.root, [*shards, ABOVE])
+        kept = publish.kept_folder(settings.root, site)
+        step("read shards")
+        made: list[Result] = []
+        for locale in settings.all_locales:
+            shard = shards[locale.tag]
+            pending = Pending(parts[locale.tag], str(site), known)
+            try:
+                made.append(results.take(shard.results, shard.files, kept / locale.tag, pending))
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                return Built([_damaged(shard.folder, str(error))])
+        above = Pending(parts[ABOVE], str(site), known)
+        whole = Site(project, site, plan.site_url, known, made, above, kept)
+        return replace(whole.publish(strict, step, map), fresh=tuple(shards))
+
+
+def _shards(folder: Path) -> Iterator[Shard]:
+    found = folder / _RESULTS
+    for path in sorted(found.iterdir()) if found.is_dir() else ():
+        yield Shard(path.name, folder)
+
+
+def _mistakes(project: Project, plan: Plan, folders: Sequence[Path]) -> Iterator[Diagnostic]:
+    """Why shards do not make up a site."""
+    settings = project.settings
+    tags = [locale.tag for locale in settings.all_locales]
+    seen: dict[str, Path] = {}
+    for folder in folders:
+        shards = list(_shards(folder))
+        if not shards:
+            yield _damaged(folder, "no locale is in it")
+        for shard in shards:
+            yield from _mistaken(project, plan, shard, tags)
+            if shard.tag in seen:
+                message = f"{shard.tag} is in {seen[shard.tag]} too"
+                yield report("EB505", Location(str(folder)), message, "Give each locale once.")
+            seen[shard.tag] = folder
+    missing = [tag for tag in tags if tag not in seen]
+    if missing:
+        options = " ".join(f"--locale {tag}" for tag in missing)
+        message = f"no shard has {', '.join(missing)}"
+        hint = f"Run errbook build {options} --out FOLDER, and merge that too."
+        yield report("EB505", Location(settings.path), message, hint)
+
+
+def _mistaken(
+    project: Project, plan: Plan, shard: Shard, tags: Sequence[str]
+) -> Iterator[Diagnostic]:
+    if shard.tag not in tags:
+        yield _damaged(shard.folder, f"{shard.tag} is no locale of this project")
+        return
+    try:
+        mark = results.read_mark(shard.results)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        yield _damaged(shard.folder, str(error))
+        return
+    if mark != plan.mark(project.settings, shard.tag):
+        yield _damaged(shard.folder, f"{shard.tag} was built from other files or in another way")
+
+
+def _damaged(folder: Path, message: str) -> Diagnostic:
+    return report("EB505", Location(str(folder)), message, _AGAIN, severity=Severity.ERROR)

@@ -1,0 +1,208 @@
+"""Locales that are built on many machines are the site that one build makes, to the byte."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conftest import LOCALES, ROOT, SHOP, copy_project
+from reading import Site, tree
+
+
+def errbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command the way a shell does."""
+    command = [sys.executable, "-m", "errbook", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The shard of each locale, each built in a checkout of its own in another place."""
+    shards = {}
+    for tag in LOCALES:
+        folder = tmp_path_factory.mktemp("machine") / tag
+        checkout = copy_project(SHOP, folder / "checkout")
+        done = errbook(checkout, "build", "--locale", tag, "--out", "../shard")
+        assert done.returncode == 0, done.stderr
+        assert not (checkout / "site").exists()
+        shards[tag] = folder / "shard"
+    return shards
+
+
+@pytest.fixture
+def shards(machines: Mapping[str, Path], tmp_path: Path) -> dict[str, Path]:
+    """Copies of the shards, as they arrive on the machine that merges: with other times."""
+    copies = {tag: tmp_path / "shards" / tag for tag in machines}
+    for tag, folder in machines.items():
+        shutil.copytree(folder, copies[tag], copy_function=shutil.copyfile)
+    return copies
+
+
+def test_shards_merge_into_the_bytes_of_one_build(
+    shop_dir: Path, shop_site: Site, shards: Mapping[str, Path]
+) -> None:
+    wanted = tree(shop_site.folder)
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert (done.returncode, tree(shop_dir / "site")) == (0, wanted)
+    # Merged again, in another order, nothing is written; and a build finds all as it made it.
+    again = errbook(shop_dir, "merge", *map(str, reversed(shards.values())))
+    assert "(0 files written, 0 deleted," in again.stdout
+    assert "(0 files written, 0 deleted," in errbook(shop_dir, "build").stdout
+
+
+def test_a_shard_may_have_several_locales(
+    shop_dir: Path, tmp_path: Path, shop_site: Site, shards: Mapping[str, Path]
+) -> None:
+    two = [part for tag in LOCALES[:2] for part in ("--locale", tag)]
+    assert errbook(shop_dir, "build", *two, "--out", str(tmp_path / "two")).returncode == 0
+    rest = [str(shards[tag]) for tag in LOCALES[2:]]
+    done = errbook(shop_dir, "merge", str(tmp_path / "two"), *rest)
+    assert (done.returncode, tree(shop_dir / "site")) == (0, tree(shop_site.folder))
+
+
+Harm = Callable[[Path, dict[str, Path]], None]
+FRENCH = "fr-FR/errors/shop001/index.html"
+
+
+def _edit_source(project: Path, shards: dict[str, Path]) -> None:
+    path = project / "source/errors/till.yml"
+    path.write_text(path.read_text("utf-8").replace("is stuck", "sticks"), encoding="utf-8")
+
+
+def _edit_french(project: Path, shards: dict[str, Path]) -> None:
+    path = project / "locales/fr-FR/till.po"
+    path.write_text(path.read_text("utf-8").replace("coincé", "bloqué"), encoding="utf-8")
+
+
+def _edit_page(project: Path, shards: dict[str, Path]) -> None:
+    path = shards["fr-FR"] / "site" / FRENCH
+    path.write_text(path.read_text("utf-8").replace("<body", "<body data-x"), encoding="utf-8")
+
+
+def _cut_result(project: Path, shards: dict[str, Path]) -> None:
+    path = shards["fr-FR"] / "results/fr-FR/result.json"
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def _escape(project: Path, shards: dict[str, Path]) -> None:
+    """A shard that asks for files outside of it is damaged like any other."""
+    path = shards["fr-FR"] / "results/fr-FR/result.json"
+    path.write_bytes(path.read_bytes().replace(b'"fr-FR/404.html"', b'"../../../secret"'))
+
+
+HARMS: dict[str, tuple[Harm, str]] = {
+    "a locale is missing": (
+        lambda project, shards: shards.pop("fr-FR") and None,
+        "no shard has fr-FR",
+    ),
+    "a locale is there twice": (
+        lambda project, shards: shards.update(more=shards["fr-FR"]),
+        "fr-FR is in",
+    ),
+    "an empty folder": (
+        lambda project, shards: shutil.rmtree(shards["fr-FR"] / "results"),
+        "no locale is in it",
+    ),
+    "another source": (_edit_source, "fr-FR was built from other files or in another way"),
+    "another translation": (_edit_french, "fr-FR was built from other files or in another way"),
+    "a page was changed": (_edit_page, "its files are not those that were made"),
+    "a page is gone": (
+        lambda project, shards: (shards["fr-FR"] / "site" / FRENCH).unlink(),
+        FRENCH,
+    ),
+    "the result is cut": (_cut_result, "is damaged"),
+    "the result leads out of the shard": (_escape, "is damaged"),
+    "a locale of another project": (
+        lambda project, shards: (
+            (shards["fr-FR"] / "results/fr-FR").rename(shards["fr-FR"] / "results/fr-CA") and None
+        ),
+        "fr-CA is no locale of this project",
+    ),
+}
+"""What happens to the shards or the checkout, and what merge says then."""
+
+
+@pytest.mark.parametrize("name", HARMS)
+def test_merge_refuses_what_would_make_another_site(
+    shop_dir: Path, shards: dict[str, Path], name: str
+) -> None:
+    harm, says = HARMS[name]
+    harm(shop_dir, shards)
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "EB505" in done.stderr
+    assert says in done.stderr
+    assert done.stderr.endswith("Nothing was published; the site is as it was.\n")
+    assert not (shop_dir / "site").exists()
+
+
+CALLS = {
+    "locale without out": (["build", "--locale", "ar"], "--locale and --out belong together"),
+    "out without locale": (["build", "--out", "x"], "--locale and --out belong together"),
+    "unknown locale": (["build", "--locale", "xx", "--out", "x"], "the project has en-US"),
+    "no shard": (["merge"], "Missing argument"),
+    "no folder": (["merge", "nowhere"], "does not exist"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_wrong_call_is_refused(shop_dir: Path, name: str) -> None:
+    arguments, says = CALLS[name]
+    done = errbook(shop_dir, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+# --- the workflow of the documentation ------------------------------------------------------------
+
+
+def _workflow() -> dict[str, Any]:
+    page = (ROOT / "source/pages/docs/publishing.md").read_text("utf-8")
+    (found,) = (
+        block for block in re.findall(r"```yaml\n(.*?)```", page, re.S) if "errbook merge" in block
+    )
+    loaded: dict[str, Any] = yaml.safe_load(found)
+    return loaded
+
+
+def _commands(job: Mapping[str, Any], **values: str) -> list[list[str]]:
+    """What a job runs of errbook, with the matrix's values put in."""
+    found = []
+    for line in "\n".join(step.get("run", "") for step in job["steps"]).splitlines():
+        for name, value in values.items():
+            line = line.replace(f"${{{{ matrix.{name} }}}}", value)
+        if line.startswith("errbook "):
+            found.append(shlex.split(line)[1:])
+    return found
+
+
+def test_the_workflow_of_the_documentation_builds_and_merges(
+    tmp_path: Path, shop_site: Site
+) -> None:
+    jobs = _workflow()["jobs"]
+    merging = copy_project(SHOP, tmp_path / "merge")
+    jobs["build"]["strategy"]["matrix"]["locale"] = list(LOCALES)
+    for tag in jobs["build"]["strategy"]["matrix"]["locale"]:
+        machine = copy_project(SHOP, tmp_path / tag)
+        for command in _commands(jobs["build"], locale=tag):
+            assert errbook(machine, *command).returncode == 0
+        upload = next(s for s in jobs["build"]["steps"] if "upload-artifact" in s.get("uses", ""))
+        name = upload["with"]["name"].replace("${{ matrix.locale }}", tag)
+        path = upload["with"]["path"].replace("${{ matrix.locale }}", tag)
+        shutil.copytree(machine / path, merging / "shards" / name)
+    assert jobs["publish"]["needs"] == "build"
+    for command in _commands(jobs["publish"]):
+        arguments = [
+            str(path) for part in command for path in (sorted(merging.glob(part)) or [part])
+        ]
+        assert errbook(merging, *arguments).returncode == 0
+    assert tree(merging / "site") == tree(shop_site.folder)
