@@ -409,3 +409,16 @@ def test_warnings_warn_and_translated_names_block() -> None:
     }
     assert RULES["EB346"].severity is Severity.ERROR
     assert replace(pair("a", "b")).slot == "fix"
+
+
+MARKED = st.text(
+    alphabet=" \u00a0\u202f\n|«»:;!?.,،؛؟、。，！？：；）」』】*_)]\ufffcab1字かت", max_size=12
+)
+
+
+@given(MARKED, st.sampled_from(["fr-FR", "fr-CA", "ja-JP", "zh-Hans", "ar", "de-DE"]))
+def test_a_quick_pattern_finds_something_wherever_its_rule_does(text: str, tag: str) -> None:
+    locale = locales.parse(tag)
+    rules = (*typography.spacing_rules(locale), *typography.mark_rules(locale), *typography._DOUBLE)
+    for rule in rules:
+        assert re.search(rule.near, text) or not rule.pattern.search(text)

@@ -463,3 +463,33 @@ def test_a_new_header_has_nothing_that_changes_by_itself(tag: str) -> None:
         "Content-Transfer-Encoding",
         "Plural-Forms",
     ]
+
+
+# --- plain files are read in another way ----------------------------------------------------------
+
+PIECES = (
+    'msgid ""\nmsgstr ""\n"Language: fr\\n"\n',
+    'msgctxt "a|b"\nmsgid "x"\nmsgstr "y"\n',
+    '#. note\n#: source/a.yml\nmsgctxt "c"\nmsgid "x"\nmsgstr ""\n"y\\n"\n"z"\n',
+    '#, fuzzy\n#| msgid "old"\nmsgid "x"\nmsgstr "y"\n',
+    '#| msgid "open\nmsgid "x"\nmsgstr "y"\n',
+    '#~ msgid "x"\n#~ msgstr "y"\n',
+    "# only a comment\n",
+    '#.\n#:a b\n#,fuzzy\n#=c\n#\nmsgid "\\"\\\\\\n"\nmsgstr "\\d\u2028"\n',
+    'msgid "x"\nmsgid_plural "xs"\nmsgstr[0] "y"\nmsgstr[1] "z"\n',
+    '"stray"\n',
+    "<<<<<<< ours\n",
+    "\n",
+    "\r\n",
+    'msgid "x"\nmsgstr "not closed\n',
+    '  msgid  "x"\nmsgstr "y"  \n',
+)
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(alphabet='#~|.:,"\\ \nmsgidstr', max_size=8)))
+def test_plain_messages_read_the_same_as_with_all_care(pieces: list[str]) -> None:
+    data = "\n".join(pieces).encode()
+    quick = po.read(data, PATH)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(po._Scan, "read_plain", lambda scan, text: 0)
+        assert po.read(data, PATH) == quick

@@ -21,6 +21,13 @@ _CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
 _WHOLE = re.compile(rf"{_STRING}\s*\Z")
 _ESCAPE = re.compile(r"\\([ntrabfv\"\\])")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_TEXT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"\n(?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"\n)*'
+_PLAIN = re.compile(
+    r"(?P<comments>(?:#(?![~|])[^\n]*\n"
+    r'|#\| (?:msgctxt |msgid |msgid_plural )?"[^"\\\n]*(?:\\.[^"\\\n]*)*"\n)*)'
+    rf"(?:msgctxt (?P<context>{_TEXT}))?msgid (?P<source>{_TEXT})msgstr (?P<text>{_TEXT})(?:\n+|\Z)"
+)
+"""A message as tools write most of them, to the empty line below it: nothing in it is wrong."""
 _CHARSET = re.compile(r"charset=([\w.:-]+)", re.I)
 
 
@@ -78,7 +85,7 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
         found = [report("EB201", f.location, f.message, "Save the file as UTF-8.") for f in found]
         return PoFile(path, damaged=True), found
     scan = _Scan(path, text.split("\n"))
-    scan.run()
+    scan.run(scan.read_plain(text))
     headers = tuple(_headers(scan.header.text)) if scan.header else ()
     declared = _CHARSET.search(dict(headers).get("Content-Type", ""))
     if declared and declared[1].upper() not in ("UTF-8", "CHARSET"):
@@ -100,6 +107,38 @@ def _headers(text: str) -> Iterable[tuple[str, str]]:
         name, colon, value = line.partition(":")
         if colon:
             yield name, value.strip()
+
+
+def _plain_message(match: re.Match[str], first: int, line: int) -> Message:
+    """A message that `_PLAIN` found, by the number of its first line and of its msgstr."""
+    comments, context, source, text = match.groups()
+    if comments and not _is_quiet(comments):
+        return _message(match[0].split("\n"), first)
+    return Message(
+        _joined(context) if context else "",
+        _joined(source),
+        _joined(text),
+        notes=_lines(comments, "#."),
+        references=tuple(r for found in _lines(comments, "#:") for r in found.split()),
+        line=line,
+    )
+
+
+def _is_quiet(comments: str) -> bool:
+    """Whether comments hold notes and references alone, each in its usual form."""
+    return all(line[:3] in ("#. ", "#: ") for line in comments.splitlines())
+
+
+def _lines(comments: str, mark: str) -> tuple[str, ...]:
+    if mark not in comments:
+        return ()
+    return tuple(line[3:] for line in comments.split("\n") if line.startswith(mark))
+
+
+def _joined(written: str) -> str:
+    """The text of quoted lines."""
+    text = written[1:-2].replace('"\n"', "")
+    return _unescaped(text) if "\\" in text else text
 
 
 def _message(lines: Sequence[str], first: int) -> Message:
@@ -175,8 +214,29 @@ class _Scan:
         self.header: Message | None = None
         self.damaged = False
 
-    def run(self) -> None:
-        for start, end in self._chunks():
+    def read_plain(self, text: str) -> int:
+        """Read messages as long as they are plain, several times as fast as any others.
+
+        Returns:
+            The index of the line to go on from.
+        """
+        position = line = 0
+        while match := _PLAIN.match(text, position):
+            above = text.count("\n", position, match.start("text"))
+            message = _plain_message(match, line + 1, line + above + 1)
+            if message.source or message.context:
+                self.messages.append(message)
+            elif self.header is None:
+                self.header = message
+            else:
+                break
+            line += above + text.count("\n", match.start("text"), match.end())
+            position = match.end()
+        return line
+
+    def run(self, first: int) -> None:
+        """Read from a line on whatever is there."""
+        for start, end in self._chunks(first):
             mistakes = list(self._mistakes(start, end))
             if not mistakes:
                 message = _message(self._lines[start:end], start + 1)
@@ -207,12 +267,12 @@ class _Scan:
         match = _KEYWORD.match(line)
         return match["word"] if match else ""
 
-    def _chunks(self) -> Iterable[tuple[int, int]]:
+    def _chunks(self, first: int) -> Iterable[tuple[int, int]]:
         """Ranges of lines, one for each message with the comments above it."""
         start: int | None = None
         has_words = after_msgstr = False
-        for number, line in enumerate(self._lines):
-            stripped = line.strip()
+        for number in range(first, len(self._lines)):
+            stripped = self._lines[number].strip()
             word = self._word(number)
             begins = word in ("msgctxt", "msgid") or (
                 stripped.startswith("#") and not stripped.startswith("#~") and not word

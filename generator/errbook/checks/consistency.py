@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from errbook.checks.typography import end_differs, is_sentence
 from errbook.checks.unit import Pair
@@ -77,8 +78,9 @@ def reused(pairs: Sequence[Pair]) -> Found:
     for number, pair in enumerate(pairs):
         if pair.target == pair.source.text or len(pair.source.text.split()) < 4:
             continue
-        source, context = first.setdefault(pair.target, (pair.source.text, pair.source.context))
-        if _bare(source) != _bare(pair.source.text):
+        text = pair.source.text
+        source, context = first.setdefault(pair.target, (text, pair.source.context))
+        if source != text and _bare(source) != _bare(text):
             yield number, f"{context} has the same translation, but another source"
 
 
@@ -95,12 +97,12 @@ def mixed_apostrophes(pairs: Sequence[Pair]) -> Found:
     Bad: fr fix: The agent → L’agent | fix: The name → Le nom de l'agent | fix: The key → La clé
     Good: fr fix: The agent → L’agent | fix: The name → Le nom de l’agent
     """
-    marks = [Counter(_APOSTROPHE.findall(pair.prose)) for pair in pairs]
-    total: Counter[str] = sum(marks, Counter())
+    marks = [_APOSTROPHE.findall(pair.prose) for pair in pairs]
+    total = Counter(chain.from_iterable(marks))
     if len(total) < 2:
         return
     usual, rare = (mark for mark, _ in total.most_common(2))
-    number = next(n for n, counted in enumerate(marks) if counted[rare])
+    number = next(n for n, found in enumerate(marks) if rare in found)
     yield number, f"{rare} is there; elsewhere the locale writes {usual} ({total[usual]} times)"
 
 

@@ -214,6 +214,9 @@ def wrong_script(pair: Pair) -> Iterator[str]:
     if pair.locale.script == "Latn" and text.isascii():
         return
     own = sum(map(len, pattern.findall(text)))
+    if own >= _SHARE * len(text):
+        # It has not more letters than characters.
+        return
     total = len(_LETTER.findall(text))
     if total >= _ENOUGH and own < _SHARE * total:
         yield f"only {own} of its {total} letters are of the locale's script"
@@ -323,6 +326,7 @@ def emphasis_broken(pair: Pair) -> Iterator[str]:
 
 # --- identifiers ----------------------------------------------------------------------------------
 
+_HUMP = re.compile("[a-z][A-Z]")
 _CAMEL = re.compile(r"(?<![\w.])[A-Z]?[a-z]+[A-Z][A-Za-z]+(?!\w)")
 
 
@@ -332,6 +336,8 @@ def identifier_changed(pair: Pair) -> Iterator[str]:
     Bad: fr Failed to AzcmagentConnect. → Échec d’AzcmagentConnecter.
     Good: fr Failed to AzcmagentConnect. → Échec d’AzcmagentConnect.
     """
+    if not _HUMP.search(pair.source_prose):
+        return
     for name in dict.fromkeys(_CAMEL.findall(pair.source_prose)):
         if name in pair.prose and re.search(rf"{name}(?![A-Za-z0-9])", pair.prose):
             continue

@@ -32,10 +32,12 @@ class Rule:
     """The replacement, as in `re.sub`."""
     says: str
     """What is wrong there."""
+    near: str
+    """A quick pattern: where it finds nothing in a text, neither does the other one."""
 
 
-def _rule(pattern: str, new: str, says: str) -> Rule:
-    return Rule(re.compile(pattern), new, says)
+def _rule(pattern: str, new: str, says: str, near: str) -> Rule:
+    return Rule(re.compile(pattern), new, says, near)
 
 
 # --- spacing --------------------------------------------------------------------------------------
@@ -45,29 +47,55 @@ _NO_SPACE_BEFORE = _rule(
     rf"(?<=[^\s|])[ \u00a0\u202f]+(?=[{_MARKS}](?:\s|$))",
     "",
     "a space stands before a mark",
+    rf"[ \u00a0\u202f][{_MARKS}]",
 )
 _FRENCH_GUILLEMETS = (
-    _rule(r"(?<=\S) (?=»)|(?<=«) (?=\S)", _NBSP, "the space inside « » may break"),
-    _rule(r"(?<=[^\s\u00a0\u202f«])(?=»)|(?<=«)(?=[^\s\u00a0\u202f»])", _NBSP, "« » lacks a space"),
+    _rule(r"(?<=\S) (?=»)|(?<=«) (?=\S)", _NBSP, "the space inside « » may break", "[«»]"),
+    _rule(
+        r"(?<=[^\s\u00a0\u202f«])(?=»)|(?<=«)(?=[^\s\u00a0\u202f»])",
+        _NBSP,
+        "« » lacks a space",
+        "[«»]",
+    ),
 )
 _FRENCH_COLON = (
-    _rule(rf"(?<=\S) (?=:{_SENTENCE_END})", _NBSP, "the space before : may break"),
-    _rule(rf"(?<=[\w\ufffc)\]»*_])(?=:{_SENTENCE_END})", _NBSP, "a no-break space lacks before :"),
+    _rule(rf"(?<=\S) (?=:{_SENTENCE_END})", _NBSP, "the space before : may break", ":"),
+    _rule(
+        rf"(?<=[\w\ufffc)\]»*_])(?=:{_SENTENCE_END})", _NBSP, "a no-break space lacks before :", ":"
+    ),
 )
 _FRENCH_MARKS = (
-    _rule(rf"(?<=\S) (?=[;!?]+{_SENTENCE_END})", _THIN, "the space before ; ! or ? may break"),
+    _rule(
+        rf"(?<=\S) (?=[;!?]+{_SENTENCE_END})", _THIN, "the space before ; ! or ? may break", "[;!?]"
+    ),
     _rule(
         rf"(?<=[\w\ufffc)\]»])(?=[;!?]+{_SENTENCE_END})",
         _THIN,
         "a no-break space lacks before ; ! or ?",
+        "[;!?]",
     ),
 )
-_FRENCH_NONE = _rule(r"(?<=[^\s|])[ \u00a0\u202f]+(?=[,.](?:\s|$))", "", "a space before , or .")
-_CANADIAN_NONE = _rule(
-    r"(?<=[^\s|])[ \u00a0\u202f]+(?=[,;!?.](?:\s|$))", "", "a space stands before a mark"
+_FRENCH_NONE = _rule(
+    r"(?<=[^\s|])[ \u00a0\u202f]+(?=[,.](?:\s|$))",
+    "",
+    "a space before , or .",
+    r"[ \u00a0\u202f][,.]",
 )
-_WIDE = _rule(r"(?<=\S) +(?=[、。，．！？：；）」』】])", "", "a space before a full-width mark")
-_HAN_GAP = _rule(rf"(?<=[{_HAN}]) +(?=[{_HAN}])", "", "a space stands between Chinese characters")
+_CANADIAN_NONE = _rule(
+    r"(?<=[^\s|])[ \u00a0\u202f]+(?=[,;!?.](?:\s|$))",
+    "",
+    "a space stands before a mark",
+    r"[ \u00a0\u202f][,;!?.]",
+)
+_WIDE = _rule(
+    r"(?<=\S) +(?=[、。，．！？：；）」』】])",
+    "",
+    "a space before a full-width mark",
+    " [、。，．！？：；）」』】]",
+)
+_HAN_GAP = _rule(
+    rf"(?<=[{_HAN}]) +(?=[{_HAN}])", "", "a space stands between Chinese characters", f" [{_HAN}]"
+)
 
 
 @cache
@@ -93,15 +121,16 @@ def spacing(pair: Pair) -> Iterator[str]:
 
 
 @cache
-def _any(rules: tuple[Rule, ...]) -> re.Pattern[str]:
-    """Finds a place where one of some rules could change something."""
-    return re.compile("|".join(rule.pattern.pattern for rule in rules))
+def _near(rules: tuple[Rule, ...]) -> tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...]:
+    """The rules, those with the same quick pattern together."""
+    patterns = dict.fromkeys(rule.near for rule in rules)
+    return tuple((re.compile(p), tuple(r for r in rules if r.near == p)) for p in patterns)
 
 
 def _found(pair: Pair, rules: tuple[Rule, ...]) -> Iterator[str]:
     text, source = pair.prose, pair.source_prose
-    # Most translations have no such place: one search is enough to know.
-    for rule in rules if _any(rules).search(text) else ():
+    # Most translations have no such place.
+    for rule in (r for near, some in _near(rules) if near.search(text) for r in some):
         match = rule.pattern.search(text)
         if match is None:
             continue
@@ -123,15 +152,16 @@ def mark_rules(locale: Locale) -> tuple[Rule, ...]:
         comma = "、" if locale.language == "ja" else "，"
         marks = {",": comma, ";": "；", ":": "：", "!": "！", "?": "？"}
         rules = [
-            _rule(rf"{after}{re.escape(mark)} ?(?!\d)", wide, says) for mark, wide in marks.items()
+            _rule(rf"{after}{re.escape(mark)} ?(?!\d)", wide, says, "[,;:!?]")
+            for mark, wide in marks.items()
         ]
-        return (*rules, _rule(rf"{after}\.(?= |$)", "。", says))
+        return (*rules, _rule(rf"{after}\.(?= |$)", "。", says, r"\."))
     if locale.script == "Arab":
         marks = {",": "،", ";": "؛", "?": "؟"}
         # After code and markup, what follows tells whose sentence it is.
         after = rf"(?<=[{_ARABIC}]){{0}}(?=\s|$)|(?<=[\ufffc*_)\]]){{0}}(?= [{_ARABIC}])"
         return tuple(
-            _rule(after.format(re.escape(mark)), own, "a mark of the Latin script")
+            _rule(after.format(re.escape(mark)), own, "a mark of the Latin script", "[,;?]")
             for mark, own in marks.items()
         )
     return ()
@@ -150,7 +180,14 @@ def script_marks(pair: Pair) -> Iterator[str]:
 
 # --- spaces anywhere ------------------------------------------------------------------------------
 
-_DOUBLE = (_rule(r"(?<=[^\s|])[ \u00a0\u202f]{2,}(?=[^\s|])", " ", "two spaces"),)
+_DOUBLE = (
+    _rule(
+        r"(?<=[^\s|])[ \u00a0\u202f]{2,}(?=[^\s|])",
+        " ",
+        "two spaces",
+        r"[ \u00a0\u202f][ \u00a0\u202f]",
+    ),
+)
 
 
 def double_space(pair: Pair) -> Iterator[str]:

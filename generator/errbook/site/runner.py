@@ -10,6 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from types import CodeType
+
+from jinja2.bccache import Bucket, BytecodeCache
 
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
@@ -64,6 +67,23 @@ def run(made: Stage, builder: str, settings: Settings) -> Iterator[Diagnostic]:
         )
 
 
+class _Compiled(BytecodeCache):
+    """The theme's templates, compiled once in a process for all locales that it builds."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = _Compiled()
+
+
 class _Complaints(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -84,6 +104,9 @@ def _mkdocs(made: Stage) -> list[str]:
     logger.addHandler(handler)
     try:
         config = load_config(config_file=str(made.config))
+        environment = config.theme.get_env()
+        environment.bytecode_cache = _compiled
+        config.theme.get_env = lambda: environment  # type: ignore[method-assign]
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build(config)

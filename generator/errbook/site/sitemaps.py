@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from errbook.model import Book
 
@@ -26,6 +26,7 @@ class Sitemaps:
     """For each locale's tag, the URLs of its pages below it, in order."""
     translated: Mapping[str, Collection[str]]
     """For each locale's tag, the URLs of the pages that are really in its language."""
+    _alternates_of: dict[str, str] = field(default_factory=dict, repr=False)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """(path, content) of each sitemap, below the site's root."""
@@ -33,7 +34,7 @@ class Sitemaps:
             content = self._sitemap(tag).encode("utf-8")
             yield f"{tag}/sitemap.xml", content
             # Compressed without a time, so that the same pages give the same bytes.
-            yield f"{tag}/sitemap.xml.gz", gzip.compress(content, mtime=0)
+            yield f"{tag}/sitemap.xml.gz", gzip.compress(content, compresslevel=6, mtime=0)
         if self.root_url:
             yield "sitemap.xml", self._index().encode("utf-8")
 
@@ -48,13 +49,18 @@ class Sitemaps:
         )
 
     def _row(self, tag: str, url: str) -> str:
-        alternates = ""
-        tags = [other for other, urls in self.translated.items() if url in urls]
-        if tag in tags and len(tags) > 1:
-            alternates = "".join(self._alternate(t, self._address(t, url)) for t in tags)
-            default = f"{self.root_url}{self._default(url)}"
-            alternates += self._alternate("x-default", default)
+        alternates = self._alternates(url) if url in self.translated[tag] else ""
         return f"<url><loc>{html.escape(self._address(tag, url))}</loc>{alternates}</url>\n"
+
+    def _alternates(self, url: str) -> str:
+        """The languages of a page, which stand in the sitemap of each of them."""
+        found = self._alternates_of.get(url)
+        if found is None:
+            tags = [tag for tag, urls in self.translated.items() if url in urls]
+            found = "".join(self._alternate(t, self._address(t, url)) for t in tags)
+            found += self._alternate("x-default", f"{self.root_url}{self._default(url)}")
+            self._alternates_of[url] = found = found if len(tags) > 1 else ""
+        return found
 
     def _address(self, tag: str, url: str) -> str:
         return f"{self.root_url}{tag}/{url}"
