@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from conftest import LOCALES, copy_project, rebuild
+from errbook.config import Settings
+from errbook.diagnostics import Diagnostic
+from errbook.site import runner
+from errbook.site.stage import Stage
 from reading import Site, tree
 
 Change = Callable[[Path], None]
@@ -180,3 +184,39 @@ def test_a_source_that_changes_while_it_is_loaded_is_built_next_time(
     monkeypatch.setattr(conftest, "loaded", load)
     assert set(rebuild(again).fresh) == set(LOCALES)
     assert "jammed" in (again / "site/en-US/errors/till001/index.html").read_text("utf-8")
+
+
+ENTRY_ONLY = {
+    "a cause": (edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir"), False),
+    "a page of prose": (edit("locales/fr-FR/pages.po", '"Accueil"', '"Le début"'), True),
+    "a page of the builder that somebody deleted": (delete("site/fr-FR/404.html"), False),
+    "an asset of the theme that somebody deleted": (
+        delete("site/fr-FR/assets/images/favicon.png"),
+        True,
+    ),
+    "what is kept of the builder is damaged": (
+        each(".errbook/kept-*/fr-FR/shell.json", lambda data: data.replace(b"urls", b"curls")),
+        True,
+    ),
+}
+"""What is changed in a locale, and whether the builder has to run for it."""
+
+
+@pytest.mark.parametrize("name", ENTRY_ONLY)
+def test_the_builder_runs_only_when_what_it_reads_has_changed(
+    again: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    change, wanted = ENTRY_ONLY[name]
+    change(again)
+    # In any case something of the locale is to be built again.
+    edit("locales/fr-FR/shop.po", "\n#: source", "\n# vu\n#: source")(again)
+    ran: list[str] = []
+    run = runner.run
+
+    def counted(made: Stage, builder: str, settings: Settings) -> Iterator[Diagnostic]:
+        ran.append(made.locale.tag)
+        return run(made, builder, settings)
+
+    monkeypatch.setattr(runner, "run", counted)
+    assert rebuild(again).fresh == ("fr-FR",)
+    assert ran == ["fr-FR"] * wanted

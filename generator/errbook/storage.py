@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import stat
 import sys
@@ -9,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 TEMPORARY = ".errbook-tmp-"
 """Prefix of files being written; a killed process may leave one, and any build drops it."""
@@ -41,6 +44,34 @@ def write(path: Path, content: str | bytes) -> bool:
         Path(temporary).unlink(missing_ok=True)
         raise
     return True
+
+
+def write_data(path: Path, data: object) -> None:
+    """Write data as JSON behind a digest, so that damage does not go unseen.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    content = written.encode("utf-8", "surrogateescape")
+    write(path, _check(content) + b"\n" + content)
+
+
+def read_data(path: Path) -> Any:
+    """Read what `write_data` wrote.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is damaged, or something else.
+    """
+    check, _, content = path.read_bytes().partition(b"\n")
+    if check != _check(content):
+        raise ValueError(f"{path.name} is damaged")
+    return json.loads(content)
+
+
+def _check(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).hexdigest().encode("ascii")
 
 
 def _mode(path: Path) -> int:

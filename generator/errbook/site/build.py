@@ -154,7 +154,19 @@ class Plan:
         """What is to be done for one locale; `Task` says what the arguments are."""
         engine = self.engine if _can_stamp(project, self.builder) else "full"
         mark = self.mark(project.settings, tag)
-        return Task(tag, site, self.site_url, self.builder, engine, pending, known, str(kept), mark)
+        shared = f"{self.builder} {self.inputs.shared}" if self.inputs else ""
+        return Task(
+            tag,
+            site,
+            self.site_url,
+            self.builder,
+            engine,
+            pending,
+            known,
+            str(kept),
+            mark,
+            shared,
+        )
 
     def mark(self, settings: Settings, tag: str) -> str:
         """A digest of what a locale is made from; an empty one is like no other."""
@@ -210,11 +222,11 @@ def workers(project: Project, jobs: int) -> Iterator[Run]:
     """Run functions in processes of their own, where there is more than one processor."""
     global _project
     _project = project
-    runner.warm()
     try:
         if jobs <= 1:
             yield map
             return
+        runner.warm()
         with _executor(project, jobs) as executor:
             yield executor.map
     finally:

@@ -41,7 +41,8 @@ class Inputs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._shared = _digest(_shared(settings))
+        self.shared = _digest(_shared(settings))
+        """A digest of what all locales are made from."""
         folders = sorted({path.parent for path in settings.translations.glob("*/*.po")})
         self._files = {folder.name: _digest(_all(folder.glob("*.po"))) for folder in folders}
 
@@ -63,7 +64,7 @@ class Inputs:
         return self._together(options, (f"{x.tag} {self._files.get(x.tag, '')}" for x in chain))
 
     def _together(self, options: Iterable[str], files: Iterable[str]) -> str:
-        parts = (self._shared, repr(list(options)), *files)
+        parts = (self.shared, repr(list(options)), *files)
         return _digest(part.encode("utf-8", "surrogateescape") for part in parts)
 
 

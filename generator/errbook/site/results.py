@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -86,8 +85,8 @@ def write(folder: Path, result: Result, anchors: Anchors, mark: str) -> None:
     }
     for name in _PLAIN:
         data[name] = getattr(result, name)
-    _write(folder / _ANCHORS, anchors)
-    _write(folder / _RESULT, data)
+    storage.write_data(folder / _ANCHORS, anchors)
+    storage.write_data(folder / _RESULT, data)
 
 
 _PLAIN = (
@@ -117,7 +116,7 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
         The result; None for one that is not there, or damaged: nothing of it is used then.
     """
     try:
-        data = _read(folder / _RESULT)
+        data = storage.read_data(folder / _RESULT)
         if data["form"] != _FORM or data["mark"] != mark:
             return None
         own = {name: pending.known[name] for name in data["files"]}
@@ -134,7 +133,7 @@ def read_mark(folder: Path) -> str:
     Raises:
         OSError, ValueError: It is not there, or damaged.
     """
-    data = _read(folder / _RESULT)
+    data = storage.read_data(folder / _RESULT)
     if not isinstance(data, dict) or data.get("form") != _FORM:
         raise ValueError(f"{folder} was made by another version")
     return str(data["mark"])
@@ -152,13 +151,13 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
     Raises:
         OSError, ValueError: Something of it is not there, or damaged.
     """
-    data = _read(folder / _RESULT)
+    data = storage.read_data(folder / _RESULT)
     for name in data["files"]:
         pending.put(name, (files / name).read_bytes())
     if data["contents"] != digest(pending.files):
         raise ValueError("its files are not those that were made")
-    _write(kept / _ANCHORS, read_anchors(folder))
-    _write(kept / _RESULT, data)
+    storage.write_data(kept / _ANCHORS, read_anchors(folder))
+    storage.write_data(kept / _RESULT, data)
     return _result(data, pending)
 
 
@@ -181,22 +180,7 @@ def read_anchors(folder: Path) -> dict[str, list[str]]:
     Raises:
         OSError, ValueError: They are not there, or damaged.
     """
-    found: dict[str, list[str]] = _read(folder / _ANCHORS)
+    found: dict[str, list[str]] = storage.read_data(folder / _ANCHORS)
     if not isinstance(found, dict):
         raise ValueError(f"{folder} is damaged")
     return found
-
-
-def _write(path: Path, data: object) -> None:
-    """Write JSON behind a line with its digest, so that damage does not go unseen."""
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    content = written.encode("utf-8", "surrogateescape")
-    check = hashlib.blake2b(content, digest_size=16).hexdigest()
-    storage.write(path, check.encode() + b"\n" + content)
-
-
-def _read(path: Path) -> Any:
-    check, _, content = path.read_bytes().partition(b"\n")
-    if check.decode("ascii") != hashlib.blake2b(content, digest_size=16).hexdigest():
-        raise ValueError(f"{path} is damaged")
-    return json.loads(content)

@@ -22,6 +22,8 @@ from errbook.site.finish import LOCAL_URL
 from errbook.urls import LOG, LOOKUP, catalog_url, source_path
 
 STAGE = Path(".errbook") / "stage"
+CONFIG, DOCS, OVERRIDES = "mkdocs.yml", "docs", "overrides"
+"""What a builder project consists of."""
 ASSETS = "assets/errbook"
 """Where our own style sheet and script stand, below a locale."""
 
@@ -62,11 +64,11 @@ class Stage:
 
     @property
     def config(self) -> Path:
-        return self.folder / "mkdocs.yml"
+        return self.folder / CONFIG
 
     @property
     def docs(self) -> Path:
-        return self.folder / "docs"
+        return self.folder / DOCS
 
     @property
     def site(self) -> Path:
@@ -86,8 +88,10 @@ def edition(project: Project, locale: Locale, site_url: str = "") -> Edition:
     )
 
 
-def stage(project: Project, written: Edition, site_url: str, pages: Iterable[StagedPage]) -> Stage:
-    """Write the builder project of one locale; files that are right already are not touched.
+def contents(
+    project: Project, written: Edition, site_url: str, pages: Iterable[StagedPage]
+) -> dict[str, bytes]:
+    """The files of one locale's builder project, by their paths in its folder.
 
     Args:
         project: The project.
@@ -95,25 +99,33 @@ def stage(project: Project, written: Edition, site_url: str, pages: Iterable[Sta
         site_url: The URL to build for instead of the configured one (a preview's).
         pages: The Markdown pages.
     """
-    made = Stage(written.locale, project.settings.root / STAGE / written.locale.tag)
-    kept: set[Path] = set()
+    files: dict[str, bytes] = {}
 
-    def put(path: Path, content: str | bytes) -> None:
-        storage.write(path, content)
-        kept.add(path)
+    def put(name: str, content: str | bytes) -> None:
+        files[name] = content.encode("utf-8") if isinstance(content, str) else content
 
     for page in pages:
-        put(made.docs / page.path, page.content)
+        put(f"{DOCS}/{page.path}", page.content)
     for name in project.assets:
-        put(made.docs / name, (project.settings.pages / name).read_bytes())
+        put(f"{DOCS}/{name}", (project.settings.pages / name).read_bytes())
     for name, data in own_assets():
-        put(made.docs / ASSETS / name, data)
+        put(f"{DOCS}/{ASSETS}/{name}", data)
     writer = Pages(written)
-    put(made.docs / LOOKUP, writer.lookup())
-    _overrides(project.settings, writer, made, put)
-    put(made.config, config.dump(derive(project, written, made, site_url)))
-    for folder in (made.docs, made.folder / "overrides"):
-        _drop_others(folder, kept)
+    put(f"{DOCS}/{LOOKUP}", writer.lookup())
+    _overrides(project.settings, writer, put)
+    made = Stage(written.locale, project.settings.root / STAGE / written.locale.tag)
+    put(CONFIG, config.dump(derive(project, written, made, site_url)))
+    return files
+
+
+def write(project: Project, locale: Locale, files: Mapping[str, bytes]) -> Stage:
+    """Write the builder project of one locale; files that are right already are not touched."""
+    made = Stage(locale, project.settings.root / STAGE / locale.tag)
+    for name, content in files.items():
+        storage.write(made.folder / name, content)
+    kept = {made.folder / name for name in files}
+    for name in (DOCS, OVERRIDES):
+        _drop_others(made.folder / name, kept)
     return made
 
 
@@ -134,17 +146,16 @@ def _drop_others(folder: Path, kept: set[Path]) -> None:
             path.unlink()
 
 
-def _overrides(settings: Settings, writer: Pages, made: Stage, put: Any) -> None:
+def _overrides(settings: Settings, writer: Pages, put: Any) -> None:
     """The project's theme overrides, and below them our own."""
-    folder = made.folder / "overrides"
     own = resources.files("errbook") / "templates" / "theme"
     for item in own.iterdir():
-        put(folder / item.name.removesuffix(".jinja"), writer.theme_template(item.name))
+        put(f"{OVERRIDES}/{item.name.removesuffix('.jinja')}", writer.theme_template(item.name))
     custom = _theme(settings).get("custom_dir")
     source = settings.root / str(custom) if custom else None
     if source is not None and source.is_dir():
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
-            put(folder / path.relative_to(source), path.read_bytes())
+            put(f"{OVERRIDES}/{path.relative_to(source).as_posix()}", path.read_bytes())
 
 
 def _theme(settings: Settings) -> dict[str, Any]:

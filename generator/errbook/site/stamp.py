@@ -134,6 +134,17 @@ class Index:
         """The documents of one page."""
         return [d for d in self.data["docs"] if d["location"].partition("#")[0] == url]
 
+    def without(self, urls: Iterable[str]) -> Index:
+        """The index without the documents of some pages, and of exemplars."""
+        left = frozenset(urls)
+        documents = [
+            document
+            for document in self.data["docs"]
+            if (url := document["location"].partition("#")[0]) not in left
+            and not url.startswith(f"errors/{MARK}")
+        ]
+        return Index({**self.data, "docs": documents})
+
     def write(
         self, pages: Mapping[str, Iterable[Mapping[str, Any]]], order: Sequence[str]
     ) -> bytes:

@@ -16,14 +16,15 @@ from errbook.locales import Locale
 from errbook.model import Entry
 from errbook.pages import Pages, StagedPage, table_mark
 from errbook.project import Project
-from errbook.site import cards, links, results, runner, stage, stamp
+from errbook.site import cards, links, results, runner, shell, stage, stamp
 from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
 from errbook.site.results import Result
+from errbook.site.shell import Shell
 from errbook.site.sitemaps import SITEMAPS
 from errbook.site.stamp import Stamp, Unstampable
-from errbook.urls import entry_url, page_url
+from errbook.urls import LOOKUP, entry_url, page_url
 
 SEARCH_INDEX = "search/search_index.json"
 STAMPABLE_PLUGINS = frozenset({"search", "material/search"})
@@ -58,6 +59,8 @@ class Task:
     """The folder in which the result is kept."""
     mark: str = ""
     """A digest of everything that the locale is made from."""
+    shared: str = ""
+    """A digest of what all locales are made from."""
 
 
 def build_locale(project: Project, task: Task) -> Result:
@@ -128,8 +131,11 @@ class _Worker:
     def _put(self, name: str, content: bytes) -> None:
         self._result.pending.put(f"{self._result.tag}/{name}", content)
 
-    def _build(self, pages: Iterable[StagedPage]) -> stage.Stage | None:
-        made = stage.stage(self._project, self._edition, self._task.site_url, pages)
+    def _contents(self, pages: Iterable[StagedPage]) -> dict[str, bytes]:
+        return stage.contents(self._project, self._edition, self._task.site_url, pages)
+
+    def _build(self, files: Mapping[str, bytes]) -> stage.Stage | None:
+        made = stage.write(self._project, self._edition.locale, files)
         self._result.failures = list(runner.run(made, self._task.builder, self._project.settings))
         return None if self._result.failures else made
 
@@ -140,7 +146,7 @@ class _Worker:
             StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
             for entry, article in self._pages.articles()
         )
-        made = self._build([*others, *articles])
+        made = self._build(self._contents([*others, *articles]))
         if made is None:
             return
         entries = {entry_url(e.id): e for e in self._edition.book.entries.values()}
@@ -183,18 +189,59 @@ class _Worker:
             for entry, article in samples.values()
         ]
         wanted += self._linked(others, {entry.id for entry, _ in samples.values()})
-        made = self._build([*others, *exemplars, *wanted])
+        files = self._contents([*others, *exemplars, *wanted])
+        left = {f"{stage.DOCS}/{name}" for name in (LOOKUP, *(page.path for page in wanted))}
+        mark = shell.digest(files, left, self._task.shared)
+        made = self._kept_shell(mark) or self._built_shell(files, mark, samples)
         if made is None:
             return
+        self._put(LOOKUP, files[f"{stage.DOCS}/{LOOKUP}"])
+        self._put_others(made.pages)
+        documents = self._stamp(made.stamps)
+        ids = [e.id for c in self._edition.book.catalogs for e in c.published]
+        self._result.urls = stamp.in_builder_order(made.urls, ids)
+        self._put(SEARCH_INDEX, made.index.write(documents, self._result.urls))
+
+    def _kept_shell(self, mark: str) -> Shell | None:
+        """What the builder made of the same last time, if all of it is still there."""
+        made = shell.read(Path(self._task.kept), mark) if self._task.shared else None
+        names = (f"{self._result.tag}/{name}" for name in (made.assets if made else ()))
+        return made if made and self._result.pending.keep(names) else None
+
+    def _built_shell(
+        self,
+        files: Mapping[str, bytes],
+        mark: str,
+        samples: Mapping[stamp.Shape, tuple[Entry, Article]],
+    ) -> Shell | None:
+        """Let the builder make a shell, and compare some pages made with it to the builder's."""
+        made = self._build(files)
+        if made is None:
+            return None
         index = stamp.Index.read((made.site / SEARCH_INDEX).read_bytes())
-        stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(shapes)}
+        stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(samples)}
         for s, (entry, article) in samples.items():
             self._compare(made, index, stamps[s], entry, article)
-        self._copy_others(made)
-        documents = self._stamp(stamps)
-        ids = [e.id for c in self._edition.book.catalogs for e in c.published]
-        self._result.urls = stamp.in_builder_order(self._built_urls(made), ids)
-        self._put(SEARCH_INDEX, index.write(documents, self._result.urls))
+        pages, assets = {}, []
+        entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
+        for name, path in _files(made.site):
+            if name in (SEARCH_INDEX, LOOKUP) or name in entries or name.startswith(_EXEMPLARS):
+                continue
+            if name.endswith(".html"):
+                pages[name] = path.read_text(encoding="utf-8")
+            else:
+                assets.append(name)
+                self._put(name, path.read_bytes())
+        urls = tuple(self._built_urls(made))
+        found = Shell(
+            stamps,
+            index.without(map(entry_url, self._edition.book.entries)),
+            urls,
+            pages,
+            tuple(assets),
+        )
+        shell.write(Path(self._task.kept), mark, found)
+        return found
 
     def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
         """The entries that pages of prose link to: the builder must find the files."""
@@ -235,22 +282,15 @@ class _Worker:
         if list(used.search(entry, article)) != index.of(url):
             raise Unstampable(f"the search index says something else of {entry.name}")
 
-    def _copy_others(self, made: stage.Stage) -> None:
-        entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
-        for name, path in _files(made.site):
-            if name == SEARCH_INDEX or name in entries or name.startswith(_EXEMPLARS):
-                continue
-            content = path.read_bytes()
-            if name.endswith(".html"):
-                text = content.decode("utf-8")
-                for number, table in enumerate(self._tables):
-                    text = text.replace(table_mark(number), table)
-                finished = self._finisher.page(text, name.removesuffix("index.html"))
-                if _LEFT.search(finished):
-                    raise Unstampable(f"{name} shows a page that only stamping knows")
-                self._page(name, finished)
-            else:
-                self._put(name, content)
+    def _put_others(self, pages: Mapping[str, str]) -> None:
+        """Finish the pages that are no entries', with their tables in the place of the marks."""
+        for name, text in pages.items():
+            for number, table in enumerate(self._tables):
+                text = text.replace(table_mark(number), table)
+            finished = self._finisher.page(text, name.removesuffix("index.html"))
+            if _LEFT.search(finished):
+                raise Unstampable(f"{name} shows a page that only stamping knows")
+            self._page(name, finished)
 
     def _stamp(self, stamps: Mapping[stamp.Shape, Stamp]) -> dict[str, list[dict[str, Any]]]:
         """Make every entry's page; returns their documents of the search index by URL."""
