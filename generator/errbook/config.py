@@ -165,6 +165,16 @@ class LocaleSettings:
         return sorted(name for name in listed if name.endswith(".md"))
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How a site is shown to those who translate it; a site that is published has none of it."""
+
+    tags: tuple[str, ...]
+    """Tags of the locales that it has."""
+    drafts: bool = False
+    """Whether translations are shown that nobody has settled yet."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything the configuration says, with defaults filled in."""
@@ -190,11 +200,20 @@ class Settings:
     report_url: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Line of each top-level key of the configuration."""
+    preview: Preview | None = None
+    """Set where the site is shown to translators only."""
 
     @property
     def all_locales(self) -> tuple[Locale, ...]:
         """The source locale and then all others."""
         return (self.source_locale, *(item.locale for item in self.locales))
+
+    @property
+    def site_locales(self) -> tuple[Locale, ...]:
+        """The locales that the site has: all of them, or those of a preview; the source first."""
+        if self.preview is None:
+            return self.all_locales
+        return tuple(locale for locale in self.all_locales if locale.tag in self.preview.tags)
 
     def of(self, locale: Locale) -> LocaleSettings:
         """The settings of a locale; the source's are made up."""

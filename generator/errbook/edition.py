@@ -67,6 +67,8 @@ class Edition:
     """Where a problem can be reported; ``{title}`` and ``{body}`` stand for what is filled in."""
     base: str = "/"
     """Path of the site's root on its host, with a slash at both ends."""
+    preview: bool = False
+    """Whether it is for translators: pages tell where each unit is, and what is a draft."""
     _rendered: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     """HTML of texts by catalog, owner and slot: shared texts and tables need them again."""
     _said: dict[str, str] = field(default_factory=dict, repr=False)
@@ -119,17 +121,53 @@ class Edition:
             for index, served in fallen.items()
         }
 
-    def inline(self, text: Text, catalog: Catalog, *, badges: bool = True) -> str:
-        """A title or another text of one line as HTML."""
-        key = (catalog.name, text.owner, f"{text.slot}|{badges}")
+    def inline(
+        self, text: Text, catalog: Catalog, *, badges: bool = True, linked: bool = False
+    ) -> str:
+        """A title or another text of one line as HTML.
+
+        Args:
+            text: The text.
+            catalog: The catalog it belongs to.
+            badges: Whether it gets a badge where it fell back.
+            linked: Whether it names what a link leads to: its own place is elsewhere.
+        """
+        key = (catalog.name, text.owner, f"{text.slot}|{badges}|{linked}")
         written = self._rendered.get(key)
         if written is None:
             found = self.translation.text(text)
             written = markdown.render_inline(found.markdown, self.links(catalog))
             marks = self._marks(found, badges=badges)
             written = markdown.marked(written, marks[0]) if marks else written
+            if found.units:
+                name = "" if linked else text.key(0)
+                written = self.framed(name, found.units[0], written)
             self._rendered[key] = written
         return written
+
+    def framed(self, key: str, served: Served, written: str) -> str:
+        """A unit's HTML, in a preview inside an element that says which unit it is, and a draft.
+
+        Args:
+            key: The unit's key; empty where it does not stand in its own place.
+            served: What is shown of it.
+            written: Its HTML, or its Markdown in a page of prose.
+        """
+        attributes = ""
+        if self.preview and key:
+            # In pages of prose a bar would begin another cell of a table.
+            attributes += f' data-errbook-unit="{markdown.escape(key).replace("|", "&#124;")}"'
+        if served.draft:
+            attributes += f' data-errbook-draft="{self.say("draft")}"'
+        return f"<span{attributes}>{written}</span>" if attributes else written
+
+    def _frame(self, text: Text, found: LocalizedText) -> markdown.Frame | None:
+        def frame(index: int, written: str) -> str:
+            # A block that could not be cut out is no unit, but is rendered.
+            known = index < len(found.units)
+            return self.framed(text.key(index), found.units[index], written) if known else written
+
+        return frame if self.preview else None
 
     def plain(self, text: Text) -> str:
         """A text's words alone, in the reader's language."""
@@ -145,7 +183,9 @@ class Edition:
         written = self._rendered.get(key)
         if written is None:
             found = self.translation.text(text)
-            written = markdown.render(found.markdown, self.links(catalog), self._marks(found))
+            written = markdown.render(
+                found.markdown, self.links(catalog), self._marks(found), self._frame(text, found)
+            )
             self._rendered[key] = written
         return written
 
@@ -219,7 +259,9 @@ class Edition:
     def name_html(self, entry: Entry) -> str:
         """The entry's name as the text of a link."""
         catalog = self.book.catalog_by_name[entry.catalog]
-        title = self.inline(entry.title, catalog, badges=False) if entry.title else ""
+        title = ""
+        if entry.title:
+            title = self.inline(entry.title, catalog, badges=False, linked=True)
         if entry.code:
             return f"{markdown.code(entry.code)} {title}".rstrip()
         return title or markdown.code(self.name(entry))

@@ -237,7 +237,7 @@ class Pages:
         units = page.units
         served = self.edition.translation.page_units(page)
         replacements = {
-            index: self._prose_unit(unit, found)
+            index: self._framed(page, unit, found)
             for index, (unit, found) in enumerate(zip(units, served, strict=True))
         }
         changed = {index: text for index, text in replacements.items() if text is not None}
@@ -247,6 +247,14 @@ class Pages:
         }
         text = markdown.with_titles(text, titles)
         return StagedPage(page.path, self._filled(page, text))
+
+    def _framed(self, page: Page, unit: markdown.Unit, served: Served) -> str | None:
+        """What stands for a unit of prose, with the name of the unit in a preview."""
+        written = self._prose_unit(unit, served)
+        if written is None or unit.kind in ("meta", "t"):
+            # These stand in the head of the page, or in a title between quotation marks.
+            return written
+        return self.edition.framed(page.context(unit), served, written)
 
     def _prose_unit(self, unit: markdown.Unit, served: Served) -> str | None:
         """What stands for a unit of prose, or None for its source characters."""

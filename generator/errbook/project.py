@@ -7,13 +7,14 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from errbook import (
     config,
+    drafts,
     extract,
     glossary,
     loader,
@@ -26,7 +27,7 @@ from errbook import (
 )
 from errbook.checks import book as book_checks
 from errbook.checks import review
-from errbook.config import Settings
+from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.locales import Locale
 from errbook.model import Book, Catalog, Page, Text
@@ -151,7 +152,11 @@ class Project:
             return Translation(locale, (locale,), {})
         explicit = settings.of(locale).fallback
         chain = locales.chain(locale, explicit, settings.all_locales, settings.source_locale)
-        return Translation(locale, chain, {link: self.states[link] for link in chain[:-1]})
+        states = {link: self.states[link] for link in chain[:-1]}
+        if settings.preview is None or not settings.preview.drafts:
+            return Translation(locale, chain, states)
+        shown = drafts.texts(states[locale].values(), locale, self.mentions)
+        return Translation(locale, chain, states, shown)
 
     def interface(self, locale: Locale) -> locales.Interface:
         """The interface's words in a locale, the project's own before the shipped ones."""
@@ -252,12 +257,15 @@ def is_translation_finding(diagnostic: Diagnostic) -> bool:
     return diagnostic.code.startswith(("EB2", "EB3"))
 
 
-def load(root: Path, name: str = config.FILE) -> tuple[Project | None, list[Diagnostic]]:
+def load(
+    root: Path, name: str = config.FILE, preview: Preview | None = None
+) -> tuple[Project | None, list[Diagnostic]]:
     """Read a project.
 
     Args:
         root: The project's folder.
         name: The name of its configuration file.
+        preview: How it is shown to translators, if it is for them.
 
     Returns:
         The project, or None when there is none that could be read, and what was wrong then.
@@ -266,6 +274,7 @@ def load(root: Path, name: str = config.FILE) -> tuple[Project | None, list[Diag
     settings, found = config.load(root, name)
     if settings is None:
         return None, found
+    settings = replace(settings, preview=preview)
     reading = _Reading(settings, found)
     with _without_gc():
         catalogs = reading.catalogs()

@@ -220,6 +220,8 @@ class Served:
     """The locale the text is in."""
     state: State
     """The state in the reader's own locale."""
+    draft: bool = False
+    """Whether it is shown in a preview only, for it is not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,8 @@ class Translation:
     """The locales to try, the source last."""
     states: Mapping[Locale, Mapping[str, UnitState]]
     """For each locale of the chain but the source, the state of each unit by its key."""
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    """What a preview shows of the locale's translations that are not settled, by the unit's key."""
     _texts: dict[tuple[str, str, str], LocalizedText] = field(default_factory=dict, repr=False)
     """What `text` found: a page asks for the same texts many times."""
 
@@ -263,6 +267,9 @@ class Translation:
 
     def served(self, key: str, source_text: str) -> Served:
         """The best text there is for a unit of the book, by its key."""
+        draft = self.drafts.get(key)
+        if draft is not None:
+            return Served(draft, self.locale, self.own_state(key), draft=True)
         for locale in self.chain[:-1]:
             found = self.states[locale].get(key)
             if found is not None and found.state.shown:

@@ -13,6 +13,7 @@ from errbook import project
 from errbook.cli import FINDINGS
 from errbook.diagnostics import Diagnostic, Severity, worst
 from errbook.formats import text
+from errbook.locales import nearest
 from errbook.project import Project
 
 _ROLES: dict[str, dict[str, Any]] = {
@@ -64,4 +65,6 @@ def check_tags(loaded: Project, tags: Sequence[str]) -> None:
     known = [locale.tag for locale in loaded.settings.all_locales]
     for tag in tags:
         if tag not in known:
-            raise click.BadParameter(f"{tag}: the project has {', '.join(known)}")
+            near = nearest(tag, known)
+            also = f"; did you mean {near}?" if near else ""
+            raise click.BadParameter(f"{tag}: the project has {', '.join(known)}{also}")

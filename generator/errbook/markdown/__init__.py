@@ -18,13 +18,14 @@ from errbook.markdown.pages import (
 )
 from errbook.markdown.preset import Dialect
 from errbook.markdown.stock import Inventory, inventory, strip
-from errbook.markdown.writing import PLAIN_LINKS, Links, Mark, marked, render, render_inline
+from errbook.markdown.writing import PLAIN_LINKS, Frame, Links, Mark, marked, render, render_inline
 
 __all__ = [
     "INLINE",
     "META_KEYS",
     "PLAIN_LINKS",
     "Dialect",
+    "Frame",
     "Inventory",
     "Kind",
     "Links",

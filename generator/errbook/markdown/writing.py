@@ -38,9 +38,16 @@ class Links:
 
 
 PLAIN_LINKS = Links()
+Frame = Callable[[int, str], str]
+"""Puts something around the HTML of the unit with an index."""
 
 
-def render(text: str, links: Links = PLAIN_LINKS, marks: Mapping[int, Mark] | None = None) -> str:
+def render(
+    text: str,
+    links: Links = PLAIN_LINKS,
+    marks: Mapping[int, Mark] | None = None,
+    frame: Frame | None = None,
+) -> str:
     """Render a field as HTML blocks without line breaks between or in them.
 
     Raw HTML in the text is shown as text. Line breaks in code are written ``&#10;``: no builder's
@@ -50,12 +57,13 @@ def render(text: str, links: Links = PLAIN_LINKS, marks: Mapping[int, Mark] | No
         text: The field's Markdown.
         links: What its targets, footnotes and code spans become.
         marks: By the index of the unit, how to mark it as fallen back.
+        frame: What is put around each unit; nothing without it.
     """
-    parts = None if marks else simple.parts(text)
+    parts = None if marks or frame else simple.parts(text)
     if parts is not None:
         return f"<p>{_simple_inline(parts, links)}</p>"
     tokens = parser("field").parse(text)
-    return _Writer(links, marks or {}).blocks(tokens)
+    return _Writer(links, marks or {}, frame).blocks(tokens)
 
 
 def render_inline(text: str, links: Links = PLAIN_LINKS) -> str:
@@ -88,9 +96,10 @@ def _simple_inline(parts: Sequence[simple.Part], links: Links) -> str:
 class _Writer:
     """Writes tokens as HTML, with what a localized page needs and the stock renderer lacks."""
 
-    def __init__(self, links: Links, marks: Mapping[int, Mark]) -> None:
+    def __init__(self, links: Links, marks: Mapping[int, Mark], frame: Frame | None = None) -> None:
         self._links = links
         self._marks = marks
+        self._frame = frame
         self._unit = -1
 
     def blocks(self, tokens: Sequence[Token]) -> str:
@@ -113,7 +122,8 @@ class _Writer:
     def _unit_html(self, token: Token) -> str:
         written = self.inline(token.children or [])
         mark = self._marks.get(self._unit)
-        return written if mark is None else marked(written, mark)
+        written = written if mark is None else marked(written, mark)
+        return self._frame(self._unit, written) if self._frame and written else written
 
     def _tag(self, token: Token) -> str:
         if token.nesting < 0:

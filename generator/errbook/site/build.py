@@ -17,7 +17,7 @@ from typing import Any
 
 from errbook import lookup, storage
 from errbook import project as project_loading
-from errbook.config import Settings
+from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
 from errbook.site import exports, links, publish, results, runner, stage
@@ -111,7 +111,7 @@ def build(
     site = (site_dir or settings.site_dir).absolute()
     with storage.locked(settings.root / publish.FOLDER / "lock"):
         known = publish.read_manifest(settings.root, site)
-        tags = [locale.tag for locale in settings.all_locales]
+        tags = [locale.tag for locale in settings.site_locales]
         folders = publish.prepare(settings.root, [*tags, ABOVE])
         kept = publish.kept_folder(settings.root, site)
         by_tag = _by_tag(known, tags)
@@ -173,7 +173,8 @@ class Plan:
         if self.inputs is None:
             return ""
         locale = next(locale for locale in settings.all_locales if locale.tag == tag)
-        return self.inputs.of(locale, self.builder, self.engine, self.site_url)
+        preview = [repr(settings.preview)] if settings.preview else []
+        return self.inputs.of(locale, self.builder, self.engine, self.site_url, *preview)
 
 
 def killed(settings: Settings) -> Diagnostic:
@@ -240,7 +241,7 @@ def _executor(project: Project, jobs: int) -> Executor:
         return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _end_with_parent)
     root, name = project.settings.root, project.settings.path
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, _load, (root, name))
+    return ProcessPoolExecutor(jobs, context, _load, (root, name, project.settings.preview))
 
 
 def _end_with_parent() -> None:
@@ -256,10 +257,10 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _load(root: Path, name: str) -> None:
+def _load(root: Path, name: str, preview: Preview | None) -> None:
     global _project
     _end_with_parent()
-    _project, _ = project_loading.load(root, name)
+    _project, _ = project_loading.load(root, name, preview)
 
 
 def run_task(task: Task) -> Result:
@@ -366,7 +367,7 @@ class Site:
         project, settings = self._project, self._project.settings
         locales = {locale.tag: locale for locale in settings.all_locales}
         names = {locales[result.tag]: result.names for result in self._results}
-        words = {locale: project.interface(locale) for locale in settings.all_locales}
+        words = {locale: project.interface(locale) for locale in settings.site_locales}
         yield MATCHER, lookup.of_book(project.book).written().encode("utf-8")
         yield from Landing(settings, project.book, words, names, self._root_url).files()
         parts = {result.tag: result.part for result in self._results if result.part is not None}
@@ -376,7 +377,7 @@ class Site:
         yield from Sitemaps(
             project.book,
             self._root_url,
-            settings.source_locale.tag,
+            settings.site_locales[0].tag,
             {result.tag: result.urls for result in self._results},
             {result.tag: result.translated for result in self._results},
         ).files()

@@ -34,6 +34,8 @@ class Finisher:
     """Absolute URL of the site's root with a final slash; empty while the project has none."""
     card: bool = False
     """Whether the locale has a picture for previews of links."""
+    beside_source: bool = True
+    """Whether the site has the source locale too."""
 
     @property
     def locale(self) -> Locale:
@@ -109,6 +111,7 @@ class Finisher:
         remedies = [remedy for _, _, remedy in entry.remedies() if remedy.texts]
         if (
             not self.root_url
+            or not self.beside_source
             or not remedies
             or not all(translation.remedy_fallen_back(r) for r in remedies)
         ):

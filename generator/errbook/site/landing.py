@@ -51,16 +51,16 @@ class Landing:
             lstrip_blocks=True,
         )
         self._languages = {
-            locale.tag: escape(display_name(locale, settings)) for locale in settings.all_locales
+            locale.tag: escape(display_name(locale, settings)) for locale in settings.site_locales
         }
-        about = [self._about(locale) for locale in settings.all_locales]
+        about = [self._about(locale) for locale in settings.site_locales]
         self._data = script_json(
             [{k: item[k] for k in ("tag", "direction", "words")} for item in about]
         )
         self._environment.globals |= {
             "site_name": settings.site_name,
             "locales": about,
-            "source": settings.source_locale,
+            "source": settings.site_locales[0],
             "style": Markup(_asset("landing.css.txt")),
             "pick": Markup(_asset("pick.js.txt")),
         }
@@ -130,7 +130,7 @@ class Landing:
                 f' dir="{locale.direction}"><small>{self._languages[tag]}</small>'
                 f" <span>{name}</span></a></li>\n"
             )
-        source = escape(self._names[self._settings.source_locale][entry.id])
+        source = escape(self._names[self._settings.site_locales[0]][entry.id])
         title = f"<h2>{source}</h2>\n" if titled else ""
         return f"{title}<ul>\n{''.join(items)}</ul>\n"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.server
+import json
 import mimetypes
 import posixpath
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,21 +19,21 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from errbook import config, project
+from errbook.config import Preview
 from errbook.diagnostics import Diagnostic
-from errbook.site import build
+from errbook.site import build, preview
 from errbook.site.inputs import Inputs
+from errbook.site.preview import Overlay
 
 WAIT = 25.0
 """Seconds after which a waiting browser is told to ask again."""
 SETTLE = 0.15
 """Seconds without another change before a build begins: editors write a file in several steps."""
-RELOAD_PATH = "/.errbook/reload"
+RELOAD_PATH = f"{preview.OWN}reload"
 
-_SCRIPT = f"""<script>(function poll(version) {{
-  fetch("{RELOAD_PATH}?" + version).then(function (answer) {{ return answer.text(); }})
-    .then(function (now) {{ if (version && now !== version) location.reload(); else poll(now); }})
-    .catch(function () {{ setTimeout(poll, 1000, version); }});
-}})("");</script>"""
+_SCRIPT = f'<script src="{RELOAD_PATH}.js" defer></script>'
+_STYLE = f'<link rel="stylesheet" href="{preview.OWN}preview.css">'
+_OVERLAY = f'<script src="{preview.OWN}preview.js" defer></script>'
 
 Echo = Callable[[str], None]
 Show = Callable[[Sequence[Diagnostic]], None]
@@ -56,20 +58,98 @@ class _Version:
             return str(self._number)
 
 
+@dataclass
+class _Builds:
+    """Builds the site again and again; the last good one stays."""
+
+    path: Path
+    site: Path
+    """The folder that is served."""
+    builder: str
+    echo: Echo
+    show: Show
+    translators: Preview | None
+    address: str = ""
+    overlay: Overlay | None = None
+    """What translators see beside the pages; None as long as nothing was built for them."""
+
+    def has_panel(self, address: str) -> bool:
+        """Whether a page, by its path, is one beside which translators see its texts."""
+        tag = address.lstrip("/").partition("/")[0]
+        return self.translators is not None and tag in self.translators.tags
+
+    def run(self) -> bool:
+        """Build once.
+
+        Returns:
+            Whether browsers have something new to show: a site, or to translators why there is
+            none.
+        """
+        settings, found = config.load(self.path.parent, self.path.name)
+        if settings is None:
+            return self._failed(found)
+        inputs = Inputs(settings)
+        loaded, found = project.load(self.path.parent, self.path.name, self.translators)
+        if loaded is None:
+            return self._failed(found)
+        if loaded.source_is_broken:
+            return self._failed(loaded.source_findings)
+        damaged = preview.damaged(loaded, self.translators) if self.translators else []
+        if damaged and self.overlay is not None:
+            return self._failed(damaged)
+        built = build.build(
+            loaded,
+            site_dir=self.site,
+            site_url=self.address,
+            builder=self.builder,
+            # A preview's few locales are built sooner than processes are started for them.
+            jobs=1 if self.translators else 0,
+            inputs=inputs,
+        )
+        if not built.ok:
+            return self._failed(built.failures)
+        if self.translators is not None:
+            if damaged:
+                self.show(damaged)
+            self.overlay = Overlay(loaded, built.findings, damaged)
+        self.echo(f"Built {built.pages} pages in {len(built.coverage)} locales.")
+        return True
+
+    def _failed(self, found: Sequence[Diagnostic]) -> bool:
+        """Say a mistake; the last good site stays."""
+        self.show(found)
+        self.echo("Not built; the last good site stays.")
+        if self.overlay is None:
+            return False
+        self.overlay = self.overlay.with_problems(found)
+        return True
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    site: Path
+    builds: _Builds
     version: _Version
+    assets: Mapping[str, bytes]
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
+        name = parts.path.removeprefix(preview.OWN)
         if parts.path == RELOAD_PATH:
             self._send(HTTPStatus.OK, "text/plain", self.version.after(parts.query).encode())
-            return
-        path = self._file(parts.path)
-        if path is not None and path.is_dir() and not parts.path.endswith("/"):
+        elif parts.path.startswith(preview.UNITS):
+            self._send_units(parts.path.removeprefix(preview.UNITS))
+        elif parts.path.startswith(preview.OWN) and name in self.assets:
+            self._send(HTTPStatus.OK, _kind(name), self.assets[name])
+        else:
+            self._send_file(parts.path)
+
+    do_HEAD = do_GET
+
+    def _send_file(self, address: str) -> None:
+        path = self._file(address)
+        if path is not None and path.is_dir() and not address.endswith("/"):
             self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", f"{parts.path}/")
+            self.send_header("Location", f"{address}/")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
@@ -77,22 +157,41 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             path = path / "index.html"
         status = HTTPStatus.OK
         if path is None or not path.is_file():
-            status, path = HTTPStatus.NOT_FOUND, self.site / "404.html"
-        content = path.read_bytes() if path.is_file() else b"not found"
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            status, path = HTTPStatus.NOT_FOUND, self.builds.site / "404.html"
+        content = path.read_bytes() if path.is_file() else b"<body>not found</body>"
+        kind = _kind(path.name)
         if kind == "text/html":
-            content = content.replace(b"</body>", f"{_SCRIPT}</body>".encode())
+            content = self._with_scripts(address, content)
         self._send(status, kind, content)
 
-    do_HEAD = do_GET
+    def _with_scripts(self, address: str, content: bytes) -> bytes:
+        """A page with the script that reloads it and, in a preview, the translators' panel."""
+        style, scripts = "", _SCRIPT
+        if self.builds.has_panel(address):
+            style, scripts = _STYLE, f"{_SCRIPT}{_OVERLAY}"
+        content = content.replace(b"</head>", f"{style}</head>".encode(), 1)
+        return content.replace(b"</body>", f"{scripts}</body>".encode())
+
+    def _send_units(self, name: str) -> None:
+        """What the panel shows beside one page, as JSON."""
+        path, overlay = self._file(f"/{name}"), self.builds.overlay
+        if path is not None and path.is_dir():
+            path = path / "index.html"
+        if overlay is None or path is None or not path.is_file() or not self.builds.has_panel(name):
+            self._send(HTTPStatus.NOT_FOUND, "application/json", b"{}")
+            return
+        tag, _, url = name.partition("/")
+        data = overlay.page(tag, unquote(url), path.read_text(encoding="utf-8"))
+        content = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        self._send(HTTPStatus.OK, "application/json", content.encode("utf-8"))
 
     def _file(self, path: str) -> Path | None:
         """The file or folder a path names, or None when it leads out of the site."""
         clean = posixpath.normpath(unquote(path)).lstrip("/")
         if clean.startswith("..") or "\x00" in clean:
             return None
-        found = (self.site / clean).resolve()
-        return found if found.is_relative_to(self.site.resolve()) else None
+        found = (self.builds.site / clean).resolve()
+        return found if found.is_relative_to(self.builds.site.resolve()) else None
 
     def _send(self, status: HTTPStatus, kind: str, content: bytes) -> None:
         self.send_response(status)
@@ -106,6 +205,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not worth a line; builds are."""
+
+
+def _kind(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 class _Changes(FileSystemEventHandler):
@@ -125,6 +228,7 @@ def serve(
     echo: Echo,
     show: Show,
     stop: threading.Event | None = None,
+    translators: Preview | None = None,
 ) -> None:
     """Build and serve until interrupted.
 
@@ -136,6 +240,7 @@ def serve(
         echo: Prints a line.
         show: Prints diagnostics.
         stop: Ends the server when it is set; without it only an interrupt does.
+        translators: What is shown to translators, and how, where the site is served for them.
 
     Raises:
         OSError: The address is taken or not allowed.
@@ -143,15 +248,20 @@ def serve(
     version, changes = _Version(), _Changes()
     stop = stop or threading.Event()
     with tempfile.TemporaryDirectory(prefix="errbook-") as folder:
-        site = Path(folder)
-        handler = type("Handler", (_Handler,), {"site": site, "version": version})
+        builds = _Builds(path, Path(folder), builder, echo, show, translators)
+        handler = type(
+            "Handler",
+            (_Handler,),
+            {"builds": builds, "version": version, "assets": preview.assets()},
+        )
         with http.server.ThreadingHTTPServer((host, port), handler) as server:
             server.daemon_threads = True
-            address = f"http://{host}:{server.server_address[1]}/"
-            _rebuild(path, site, address, builder, echo, show)
+            builds.address = f"http://{host}:{server.server_address[1]}/"
+            builds.run()
             observer = _watch(path, changes)
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            echo(f"Serving {address} (Ctrl+C ends it)")
+            alone = f"{translators.tags[0]}/" if translators and len(translators.tags) == 1 else ""
+            echo(f"Serving {builds.address}{alone} (Ctrl+C ends it)")
             try:
                 while not stop.is_set():
                     if not changes.happened.wait(0.5):
@@ -159,7 +269,7 @@ def serve(
                     while changes.happened.is_set():
                         changes.happened.clear()
                         changes.happened.wait(SETTLE)
-                    if _rebuild(path, site, address, builder, echo, show):
+                    if builds.run():
                         version.next()
             except KeyboardInterrupt:
                 echo("")
@@ -181,23 +291,3 @@ def _watch(path: Path, changes: _Changes) -> BaseObserver:
         observer.schedule(changes, str(folder), recursive=deep)
     observer.start()
     return observer
-
-
-def _rebuild(path: Path, site: Path, address: str, builder: str, echo: Echo, show: Show) -> bool:
-    """Build once; a mistake is shown, and the last good site stays."""
-    settings, found = config.load(path.parent, path.name)
-    inputs = Inputs(settings) if settings else None
-    loaded, found = project.load(path.parent, path.name) if settings else (None, found)
-    if loaded is None:
-        show(found)
-        return False
-    if loaded.source_is_broken:
-        show(loaded.source_findings)
-        echo("Not built; the last good site stays.")
-        return False
-    built = build.build(loaded, site_dir=site, site_url=address, builder=builder, inputs=inputs)
-    if not built.ok:
-        show(built.failures)
-        return False
-    echo(f"Built {built.pages} pages in {len(built.coverage)} locales.")
-    return True

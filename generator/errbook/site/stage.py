@@ -85,6 +85,7 @@ def edition(project: Project, locale: Locale, site_url: str = "") -> Edition:
         project.settings.edit_url,
         project.settings.report_url,
         base_path(site_url or project.settings.site_url),
+        preview=project.settings.preview is not None and locale != project.settings.source_locale,
     )
 
 
@@ -316,7 +317,7 @@ def _extra(settings: Settings, url: str) -> dict[str, Any]:
     base = base_path(url)
     extra["alternate"] = [
         {"name": display_name(locale, settings), "link": f"{base}{locale.tag}/", "lang": locale.tag}
-        for locale in settings.all_locales
+        for locale in settings.site_locales
     ]
     return extra
 

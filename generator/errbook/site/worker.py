@@ -77,7 +77,8 @@ class _Worker:
         self._tables: list[str] = []
         self._pages = Pages(self._edition)
         root_url = task.site_url or project.settings.site_url
-        self._finisher = Finisher(self._edition, root_url, cards.available())
+        beside_source = project.settings.source_locale in project.settings.site_locales
+        self._finisher = Finisher(self._edition, root_url, cards.available(), beside_source)
         self._root_url = root_url
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
