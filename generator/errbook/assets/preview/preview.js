@@ -65,7 +65,7 @@
     const id = `errbook-preview-${number}`;
     const head = make("button", { type: "button", class: "ebp-unit", "aria-expanded": "false", "aria-controls": id, onclick: () => open(shown === unit.id ? "" : unit.id) },
       make("span", { class: "ebp-text", ...(unit.translation ? data.locale : data.source) }, unit.translation || unit.source),
-      make("span", { class: "ebp-context", translate: "no", dir: "ltr" }, unit.context),
+      make("span", { class: "ebp-context", translate: "no", dir: "ltr" }, unit.context.replace(/^page:[^|#]*/, "")),
       chip(unit.state), unit.draft ? make("span", { class: "ebp-chip ebp-chip--draft" }, data.words.draft) : null,
       unit.findings.length ? make("span", { class: "ebp-chip ebp-chip--checks" }, data.words.checks, make("b", null, String(unit.findings.length))) : null);
     const detail = make("div", { id, class: "ebp-detail", hidden: true });
@@ -216,7 +216,7 @@
       if (page !== location.pathname) return;
       if (found) show(found);
       else if (aside) { aside.remove(); aside = null; document.documentElement.classList.remove("ebp-open"); }
-    });
+    }).catch(() => { /* the server ended */ });
   }
 
   // The page keeps as much room below it as the bar takes.
