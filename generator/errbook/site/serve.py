@@ -112,7 +112,8 @@ class _Builds:
             if damaged:
                 self.show(damaged)
             self.overlay = Overlay(loaded, built.findings, damaged)
-        self.echo(f"Built {built.pages} pages in {len(built.coverage)} locales.")
+        count = len(built.coverage)
+        self.echo(f"Built {built.pages} pages in {count} locale{'' if count == 1 else 's'}.")
         return True
 
     def _failed(self, found: Sequence[Diagnostic]) -> bool:
