@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from click.testing import CliRunner
@@ -26,7 +27,7 @@ from errbook.locales import parse
 from errbook.site.preview import OWN, UNITS, assets, difference
 from errbook.translate import State, UnitState
 from reading import Page, Site
-from served import Served, served
+from served import PATIENCE, Served, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -111,6 +112,8 @@ def spoilt(folder: Path) -> None:
     flags = f"# {ATTACK}\n"
     text = revised(text, "shop001|fix/check-date", f"Vérifiez {ATTACK}", flags=flags)
     text = revised(text, "shop002|cause", "")
+    text = revised(text, "shop002|fix", "Attendez.", flags="#, fuzzy\n")
+    text = revised(text, "shop003|fix@windows", "Ouvrez  PowerShell en tant qu’administrateur.")
     text = revised(
         text,
         "shop002|cause/2",
@@ -159,7 +162,7 @@ class TestPanel:
             ("shop001", "shop001|example/1", "ok", {"problem": False, "located": True}),
             ("shop002", "shop002|cause", "missing", {"in_file": True, "translation": ""}),
             ("shop002", "shop002|cause/2", "cosmetic", {"problem": False}),
-            ("shop002", "note:night|text", "ok", {"problem": False, "located": True}),
+            ("shop002", "shop002|fix", "fuzzy", {"draft": False, "codes": {"EB311", "EB313"}}),
             (
                 "shop003",
                 "shop003|title",
@@ -168,6 +171,7 @@ class TestPanel:
             ),
             ("shop003", "shop003|cause", "missing", {"in_file": False}),
             ("shop003", "shop003|fix@linux", "ok", {"problem": False, "located": True}),
+            ("shop003", "shop003|fix@windows", "ok", {"problem": True, "codes": {"EB326"}}),
         ],
     )
     def test_a_text_is_there_with_its_state_and_why(
@@ -176,7 +180,7 @@ class TestPanel:
         units = {u["context"]: u for u in preview.units(f"fr-FR/errors/{page}/")["units"]}
         unit = units[context]
         assert unit["state"] == state
-        assert unit["problem"] is (state not in ("ok", "cosmetic"))
+        assert unit["problem"] is expected.get("problem", True)
         for name, value in expected.items():
             if name == "difference":
                 assert [text for kind, text in unit[name] if kind != "="] == value
@@ -206,8 +210,13 @@ class TestPanel:
         found = preview.units("fr-FR/errors/shop001/")
         assert found["words"]["next"] == "Problème suivant"
         assert found["states"]["ok"] == "à jour"
-        assert found["summary"] == f"Textes sans problème : 3 sur {len(found['units'])}"
-        assert found["counts"] == [["fuzzy", "2"], ["blocked", "1"]]
+        assert found["summary"] == f"Textes sans problème\u00a0: 3 sur {len(found['units'])}"
+        assert found["counts"] == [
+            ["fuzzy", "traduction pas encore relue", "2"],
+            ["blocked", "traduction endommagée", "1"],
+        ]
+        # What readers see, and checks have something to say about.
+        assert preview.units("fr-FR/errors/shop003/")["counts"][-1] == ["checks", "Contrôles", "1"]
 
     @pytest.mark.parametrize(
         "name",
@@ -377,8 +386,8 @@ def test_a_published_project_is_no_preview() -> None:
 # --- in a browser ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def tab(saving: Served) -> Iterator[Tab]:
+@contextmanager
+def opened(address: str) -> Iterator[Tab]:
     """A translator's browser; the test fails if it logs an error or asks another host."""
     sync = pytest.importorskip("playwright.sync_api")
     need("chromium", bool(chromium()))
@@ -388,15 +397,19 @@ def tab(saving: Served) -> Iterator[Tab]:
         context = browser.new_context(reduced_motion="reduce")
         context.on("weberror", lambda found: wrong.append(str(found.error)))
         context.on("dialog", lambda found: wrong.append(found.message))
-        context.on(
-            "request", lambda r: None if r.url.startswith(saving.address) else wrong.append(r.url)
-        )
+        context.on("request", lambda r: None if r.url.startswith(address) else wrong.append(r.url))
         page = context.new_page()
-        page.goto(f"{saving.address}fr-FR/errors/shop001/")
+        page.goto(f"{address}fr-FR/errors/shop001/")
         page.wait_for_selector("#errbook-preview")
         yield page
         browser.close()
     assert wrong == []
+
+
+@pytest.fixture
+def tab(preview: Served) -> Iterator[Tab]:
+    with opened(preview.address) as page:
+        yield page
 
 
 class TestBrowser:
@@ -434,21 +447,21 @@ class TestBrowser:
         assert detail.locator("ins").all_inner_texts()[0] == "the"
         assert PO in detail.inner_text()
 
-    def test_a_saved_text_is_shown_beside_the_same_details(self, tab: Tab, saving: Served) -> None:
-        tab.keyboard.press("n")
-        saving.change(PO, '#, fuzzy\nmsgctxt "shop001|title"', 'msgctxt "shop001|title"')
-        tab.locator("h1", has_text="Carte refusée ?").wait_for(timeout=60_000)
-        detail = tab.locator("#errbook-preview .ebp-detail:visible")
-        detail.wait_for()
-        assert "à jour" in detail.inner_text()
+    def test_a_saved_text_is_shown_beside_the_same_details(self, saving: Served) -> None:
+        with opened(saving.address) as tab:
+            tab.keyboard.press("n")
+            saving.change(PO, '#, fuzzy\nmsgctxt "shop001|title"', 'msgctxt "shop001|title"')
+            tab.locator("h1", has_text="Carte refusée ?").wait_for(timeout=1000 * PATIENCE)
+            detail = tab.locator("#errbook-preview .ebp-detail:visible")
+            detail.wait_for()
+            assert "à jour" in detail.inner_text()
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [390, 1280])
+    @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
     def test_it_is_accessible_and_leaves_the_text_free(
-        self, tab: Tab, width: int, scheme: str
+        self, tab: Tab, width: int, scheme: Literal["dark", "light"]
     ) -> None:
         tab.set_viewport_size({"width": width, "height": 844})
-        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        tab.emulate_media(color_scheme=scheme)
         for key in ("Escape", "n"):
             tab.keyboard.press(key)
             assert violations(tab, axe_source()) == []

@@ -239,6 +239,11 @@ class LocalizedText:
             if not served.locale.same_language(reader)
         }
 
+    @property
+    def drafted(self) -> bool:
+        """Whether a part of it is a draft, which a preview shows and readers do not see."""
+        return any(served.draft for served in self.units)
+
 
 @dataclass(frozen=True)
 class Translation:
@@ -296,7 +301,8 @@ class Translation:
 
     def satisfied(self, texts: Iterable[Text]) -> bool:
         """Whether a reader of this locale gets all these texts in their language."""
-        return all(not self.text(text).fallen_back(self.locale) for text in texts)
+        found = map(self.text, texts)
+        return all(not text.fallen_back(self.locale) and not text.drafted for text in found)
 
     def is_complete(self, entry: Entry) -> bool:
         """Whether the entry's cause and fix are there in the reader's language: the contract."""

@@ -107,11 +107,18 @@ class Overlay:
         """The same build, after files were changed that cannot be built."""
         return replace(self, problems=tuple(problems))
 
+    def is_translated(self, tag: str) -> bool:
+        """Whether a locale is previewed, and is not the source."""
+        settings = self.project.settings
+        return tag != settings.source_locale.tag and any(
+            locale.tag == tag for locale in settings.site_locales
+        )
+
     def page(self, tag: str, url: str, written: str) -> dict[str, Any]:
         """Everything about one page.
 
         Args:
-            tag: The page's locale, one of the preview's.
+            tag: The page's locale, which `is_translated`.
             url: The page's URL below the locale.
             written: The page as it was built.
         """
@@ -124,17 +131,24 @@ class Overlay:
             "ok": words.number(fine),
             "count": words.number(len(units)),
         }
-        counts = Counter(unit["state"] for unit in units if unit["problem"])
+        labels = {state.value: words.gettext(name) for state, name in STATES.items()}
+        # A translation that readers see is a problem for what the checks say about it.
+        kinds = Counter(
+            "checks" if State(unit["state"]).shown else unit["state"]
+            for unit in units
+            if unit["problem"]
+        )
+        named = {**labels, "checks": said["checks"]}
         return {
             "words": said,
-            "states": {state.value: words.gettext(name) for state, name in STATES.items()},
+            "states": labels,
             "source": {"lang": source.tag, "dir": source.direction},
             "locale": {"lang": locale.tag, "dir": locale.direction},
             "summary": summary,
             "counts": [
-                [state.value, words.number(counts[state.value])]
-                for state in State
-                if counts[state.value]
+                [kind, name, words.number(kinds[kind])]
+                for kind, name in named.items()
+                if kinds[kind]
             ],
             "units": units,
             "problems": [self._finding(found) for found in self.problems],
@@ -158,8 +172,6 @@ class Overlay:
         return by_unit
 
     def _page_units(self, locale: Locale, url: str, written: str) -> Iterator[dict[str, Any]]:
-        if locale == self.project.settings.source_locale:
-            return
         marked = dict.fromkeys(html.unescape(name) for name in _MARK.findall(written))
         listed: list[str] = []
         for page in self.project.book.pages:

@@ -6,6 +6,7 @@ import http.server
 import json
 import mimetypes
 import posixpath
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +77,7 @@ class _Builds:
     def has_panel(self, address: str) -> bool:
         """Whether a page, by its path, is one beside which translators see its texts."""
         tag = address.lstrip("/").partition("/")[0]
-        return self.translators is not None and tag in self.translators.tags
+        return self.overlay is not None and self.overlay.is_translated(tag)
 
     def run(self) -> bool:
         """Build once.
@@ -212,6 +213,15 @@ def _kind(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves a page gives up what it waits for: that is no mistake."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class _Changes(FileSystemEventHandler):
     def __init__(self) -> None:
         self.happened = threading.Event()
@@ -255,8 +265,7 @@ def serve(
             (_Handler,),
             {"builds": builds, "version": version, "assets": preview.assets()},
         )
-        with http.server.ThreadingHTTPServer((host, port), handler) as server:
-            server.daemon_threads = True
+        with _Server((host, port), handler) as server:
             builds.address = f"http://{host}:{server.server_address[1]}/"
             builds.run()
             observer = _watch(path, changes)

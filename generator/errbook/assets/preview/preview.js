@@ -25,9 +25,8 @@
   const literal = (text) => make("code", { translate: "no", dir: "ltr" }, text);
   const inSource = (...children) => make("p", data.source, ...children);
 
-  function chip(state, count) {
-    const label = data.states[state];
-    return make("span", { class: `ebp-chip ebp-chip--${state}` }, label,
+  function chip(kind, label, count) {
+    return make("span", { class: `ebp-chip ebp-chip--${kind}` }, label,
       count ? make("b", null, count) : null);
   }
 
@@ -38,7 +37,7 @@
 
   function bar() {
     const words = data.words;
-    const chips = data.counts.map(([state, count]) => chip(state, count));
+    const chips = data.counts.map((count) => chip(...count));
     return make("div", { class: "ebp-bar" },
       make("strong", { class: "ebp-summary" }, data.summary), ...chips,
       make("span", { class: "ebp-tools" },
@@ -66,8 +65,9 @@
     const head = make("button", { type: "button", class: "ebp-unit", "aria-expanded": "false", "aria-controls": id, onclick: () => open(shown === unit.id ? "" : unit.id) },
       make("span", { class: "ebp-text", ...(unit.translation ? data.locale : data.source) }, unit.translation || unit.source),
       make("span", { class: "ebp-context", translate: "no", dir: "ltr" }, unit.context.replace(/^page:[^|#]*/, "")),
-      chip(unit.state), unit.draft ? make("span", { class: "ebp-chip ebp-chip--draft" }, data.words.draft) : null,
-      unit.findings.length ? make("span", { class: "ebp-chip ebp-chip--checks" }, data.words.checks, make("b", null, String(unit.findings.length))) : null);
+      chip(unit.state, data.states[unit.state]),
+      unit.draft ? chip("draft", data.words.draft) : null,
+      unit.findings.length ? chip("checks", data.words.checks, String(unit.findings.length)) : null);
     const detail = make("div", { id, class: "ebp-detail", hidden: true });
     return make("li", { "data-unit": unit.id, "data-problem": unit.problem }, head, detail);
   }
@@ -136,7 +136,7 @@
   }
 
   /** Show the details of one text; of none for an empty id. */
-  function open(id, focus) {
+  function open(id, { focus = false, still = false } = {}) {
     if (id) toggle(true);
     shown = id;
     aside.querySelectorAll("[data-unit]").forEach((item) => {
@@ -148,17 +148,17 @@
       if (chosen) head.scrollIntoView({ block: "nearest" });
       if (chosen && focus) head.focus({ preventScroll: true });
     });
-    point(id);
+    point(id, still);
     remember();
   }
 
-  /** Mark a text in the page and bring it into view: out of a closed tab or box, too. */
-  function point(id) {
+  /** Mark a text in the page and bring it into view, unless all is to stay where it is. */
+  function point(id, still) {
     document.querySelectorAll("[data-errbook-chosen]").forEach((mark) => mark.removeAttribute("data-errbook-chosen"));
     const marks = id ? marksOf(id) : [];
     marks.forEach((mark) => mark.setAttribute("data-errbook-chosen", ""));
     const first = marks[0];
-    if (!first) return;
+    if (!first || still) return;
     for (let box = first.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     const block = first.closest(".tabbed-block");
     if (block) {
@@ -177,7 +177,7 @@
     const order = data.units.indexOf(unitOf(shown));
     const ahead = wrong.filter((unit) => by * (data.units.indexOf(unit) - order) > 0);
     const from = by > 0 ? 0 : -1;
-    open((shown && ahead.length ? ahead : wrong).at(from).id, true);
+    open((shown && ahead.length ? ahead : wrong).at(from).id, { focus: true });
   }
 
   function copy(pressed, text) {
@@ -207,7 +207,7 @@
     const kept = remembered(), unit = kept.shown && unitOf(kept.shown);
     shown = "";
     toggle(Boolean(kept.open));
-    if (kept.open && unit) open(unit.id);
+    if (kept.open && unit) open(unit.id, { still: true });
   }
 
   function load() {
