@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from browser import ARGUMENTS, axe_source, chromium, need, violations
 from conftest import SHOP, copy_project, loaded
-from errbook import drafts, markdown
+from errbook import drafts, markdown, project
 from errbook.cli import main
 from errbook.config import Preview
 from errbook.diagnostics import Location
@@ -137,6 +137,19 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     spoilt(folder)
     with served(folder, Preview(("fr-FR",), drafts=True)) as running:
         yield running
+
+
+def test_a_draft_completes_no_entry(shop_dir: Path) -> None:
+    def complete(text: str) -> bool:
+        path = shop_dir / PO
+        path.write_text(revised(path.read_text("utf-8"), "shop003|cause", text), "utf-8")
+        found, _ = project.load(shop_dir, preview=Preview(("fr-FR",), drafts=True))
+        assert found is not None
+        entry = found.book.entries["shop003"]
+        return found.translations[parse("fr-FR")].is_complete(entry)
+
+    assert complete("Le compte ne peut pas ouvrir la caisse.")
+    assert not complete("Le compte ne peut pas. \u202e")
 
 
 class TestPanel:
