@@ -359,6 +359,14 @@ class TestSaving:
         assert "Lancez <code" in saving.get(page)[2]
         assert saving.units(page[1:])["problems"] == []
 
+    def test_a_locale_that_leaves_the_configuration_leaves_the_page(self, saving: Served) -> None:
+        line = "        fr-FR: {required: true}\n"
+        saving.change("mkdocs.yml", line, "")
+        assert saving.hear() == "EB004"
+        assert saving.hear() == "Not built; the last good site stays."
+        (problem,) = saving.units("fr-FR/errors/shop003/")["problems"]
+        assert problem["text"] == 'the project has no locale "fr-FR" any more'
+
 
 # --- the command ----------------------------------------------------------------------------------
 

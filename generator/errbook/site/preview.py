@@ -14,7 +14,7 @@ from typing import Any
 
 from errbook.checks import unit as unit_checks
 from errbook.config import Preview
-from errbook.diagnostics import Diagnostic, Severity
+from errbook.diagnostics import Diagnostic, Location, Severity, report
 from errbook.extract import SourceUnit
 from errbook.locales import Locale
 from errbook.project import Project
@@ -53,7 +53,7 @@ WORDS: Mapping[str, str] = {
     "nothing": N_("There is nothing to do on this page."),
     "unseen": N_("It is not part of the text: it is shown in a title, or in search results."),
     "sync": N_("It is not in the file yet: run errbook l10n sync."),
-    "broken": N_("The last change could not be built; this page is from before it."),
+    "broken": N_("The files have a mistake; this page lacks the last change."),
 }
 """The words of the script, by the names that it knows them by."""
 
@@ -67,6 +67,21 @@ def assets() -> dict[str, bytes]:
     """The style and the scripts of the preview by name; no site that is published has them."""
     folder = resources.files("errbook") / "assets" / "preview"
     return {item.name: item.read_bytes() for item in folder.iterdir() if item.is_file()}
+
+
+def absent(project: Project, preview: Preview) -> list[Diagnostic]:
+    """The previewed locales that the configuration does not have any more."""
+    known = {locale.tag for locale in project.settings.all_locales}
+    return [
+        report(
+            "EB004",
+            Location(project.settings.path),
+            f'the project has no locale "{tag}" any more',
+            "Put it back, or end this preview.",
+        )
+        for tag in preview.tags
+        if tag not in known
+    ]
 
 
 def damaged(project: Project, preview: Preview) -> list[Diagnostic]:
@@ -105,7 +120,8 @@ class Overlay:
 
     def with_problems(self, problems: Sequence[Diagnostic]) -> Overlay:
         """The same build, after files were changed that cannot be built."""
-        return replace(self, problems=tuple(problems))
+        grave = [found for found in problems if found.severity is Severity.ERROR]
+        return replace(self, problems=tuple(grave or problems))
 
     def is_translated(self, tag: str) -> bool:
         """Whether a locale is previewed, and is not the source."""

@@ -22,6 +22,7 @@ from watchdog.observers.api import BaseObserver
 from errbook import config, project
 from errbook.config import Preview
 from errbook.diagnostics import Diagnostic
+from errbook.project import Project
 from errbook.site import build, preview
 from errbook.site.inputs import Inputs
 from errbook.site.preview import Overlay
@@ -93,11 +94,9 @@ class _Builds:
         loaded, found = project.load(self.path.parent, self.path.name, self.translators)
         if loaded is None:
             return self._failed(found)
-        if loaded.source_is_broken:
-            return self._failed(loaded.source_findings)
-        damaged = preview.damaged(loaded, self.translators) if self.translators else []
-        if damaged and self.overlay is not None:
-            return self._failed(damaged)
+        hindrances = self._hindrances(loaded)
+        if hindrances:
+            return self._failed(hindrances)
         built = build.build(
             loaded,
             site_dir=self.site,
@@ -110,12 +109,24 @@ class _Builds:
         if not built.ok:
             return self._failed(built.failures)
         if self.translators is not None:
+            damaged = preview.damaged(loaded, self.translators)
             if damaged:
                 self.show(damaged)
             self.overlay = Overlay(loaded, built.findings, damaged)
         count = len(built.coverage)
         self.echo(f"Built {built.pages} pages in {count} locale{'' if count == 1 else 's'}.")
         return True
+
+    def _hindrances(self, loaded: Project) -> Sequence[Diagnostic]:
+        """Why a project is not to be built as it is now."""
+        if loaded.source_is_broken:
+            return loaded.source_findings
+        if self.translators is None:
+            return []
+        absent = preview.absent(loaded, self.translators)
+        # Translators want their page back rather than one without half of their file; the first
+        # page there is shows what can be read.
+        return absent or (preview.damaged(loaded, self.translators) if self.overlay else [])
 
     def _failed(self, found: Sequence[Diagnostic]) -> bool:
         """Say a mistake; the last good site stays."""
