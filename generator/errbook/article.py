@@ -137,7 +137,8 @@ def _intro(edition: Edition, catalog: Catalog, entry: Entry) -> str:
         parts.append(_banner(edition, entry, languages))
     words = search_words(entry)
     if words:
-        parts.append(f'<p class="eb-words" hidden>{markdown.escape(" ".join(words))}</p>')
+        listed = markdown.escape(" ".join(words))
+        parts.append(f'<p class="eb-words" translate="no" hidden>{listed}</p>')
     return f'<div class="eb-intro">{"".join(parts)}</div>'
 
 

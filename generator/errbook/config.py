@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from importlib import resources
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -414,6 +415,11 @@ class _Reader:
         except locales.UnknownLocale as error:
             self.found.append(report("EB004", self._at(path), str(error), "Correct the tag."))
             return None
+        if locale.is_pseudo:
+            message = f'"{tag}" is not configured: errbook makes it when it is asked to'
+            hint = "Delete it here; run errbook build --pseudo."
+            self.found.append(report("EB004", self._at(path), message, hint))
+            return None
         available = theme_languages()
         language = locales.theme_language(locale, available)
         if language is None:
@@ -542,7 +548,20 @@ def _report_url(repository: str) -> str:
 
 def theme_languages() -> list[str]:
     """The names of the languages that the installed theme speaks."""
-    if find_spec("material") is None:
+    folder = _theme_words()
+    if folder is None:
         return ["en"]
-    folder = resources.files("material") / "templates" / "partials" / "languages"
     return sorted(item.name.removesuffix(".html") for item in folder.iterdir())
+
+
+def theme_words(language: str) -> str:
+    """The installed theme's template with its words in a language; empty without one."""
+    folder = _theme_words()
+    path = folder / f"{language}.html" if folder else None
+    return path.read_text(encoding="utf-8") if path and path.is_file() else ""
+
+
+def _theme_words() -> Traversable | None:
+    if find_spec("material") is None:
+        return None
+    return resources.files("material") / "templates" / "partials" / "languages"

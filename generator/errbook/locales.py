@@ -20,6 +20,8 @@ from babel.messages import Catalog, plurals, pofile
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 
+from errbook import pseudo
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?\Z")
 _UI_DOMAIN = "errbook"
 
@@ -57,6 +59,11 @@ class Locale:
         return self.tag
 
     @property
+    def is_pseudo(self) -> bool:
+        """Whether its texts are made without a translator, for a look at what was not extracted."""
+        return self.tag in PSEUDO
+
+    @property
     def posix(self) -> str:
         """The name gettext and Babel use, as in ``fr_FR``."""
         return self.tag.replace("-", "_")
@@ -68,17 +75,31 @@ class Locale:
 
     def name_in(self, other: Locale) -> str:
         """This language's name as another one says it."""
-        name = _babel(self).get_display_name(_babel(other))
-        return str(name) if name else self.tag
+        return self._name(other, _babel(self).get_display_name(_babel(other)))
 
     def language_name_in(self, other: Locale) -> str:
         """The name of the language alone, without a region, as another one says it."""
-        name = _babel(self).get_language_name(_babel(other))
-        return str(name) if name else self.tag
+        return self._name(other, _babel(self).get_language_name(_babel(other)))
+
+    def _name(self, other: Locale, found: str | None) -> str:
+        if self.is_pseudo:
+            return PSEUDO_NAMES[self.tag]
+        name = str(found) if found else self.tag
+        return pseudo.words(name) if other.is_pseudo else name
 
     def same_language(self, other: Locale) -> bool:
         """Whether who reads one of the two reads the other: same language in the same script."""
         return (self.language, self.script) == (other.language, other.script)
+
+
+PSEUDO = {
+    tag: Locale(tag, "qps", "Latn", direction)
+    for tag, direction in (("qps-ploc", "ltr"), ("qps-plocm", "rtl"))
+}
+"""The locales of pseudo-translations by their tags; the second one is the mirror of the first."""
+PSEUDO_NAMES = {"qps-ploc": "Pseudo", "qps-plocm": "Pseudo (mirrored)"}
+_PSEUDO_DATA = "en"
+"""Whose numbers and plurals pseudo-locales have: CLDR has none for them."""
 
 
 @cache
@@ -89,6 +110,8 @@ def parse(tag: str) -> Locale:
         UnknownLocale: The tag is malformed, or CLDR has no data for it.
     """
     written = tag.replace("_", "-")
+    if written.lower() in PSEUDO:
+        return PSEUDO[written.lower()]
     if not _TAG.match(written):
         raise UnknownLocale(_unknown(tag))
     try:
@@ -129,7 +152,7 @@ def _script(found: babel.Locale) -> str:
 
 @cache
 def _babel(locale: Locale) -> babel.Locale:
-    return babel.Locale.parse(locale.tag, sep="-")
+    return babel.Locale.parse(_PSEUDO_DATA if locale.is_pseudo else locale.tag, sep="-")
 
 
 def chain(
@@ -227,16 +250,24 @@ class Interface:
 
     def listing(self, items: Sequence[str]) -> str:
         """Items joined as the locale joins them: ``a, b and c``."""
+        # The "and" of a list is CLDR's: no pseudo-translation could go over it.
+        if self.locale.is_pseudo:
+            return ", ".join(items)
         return babel.lists.format_list(items, locale=_babel(self.locale)) if items else ""
 
 
 @cache
 def _shipped(name: str) -> Translations | None:
+    catalog = _catalog(name)
+    return Translations(_compiled(catalog)) if catalog else None
+
+
+def _catalog(name: str) -> Catalog | None:
     path = resources.files("errbook") / "ui" / f"{name}.po"
     if not path.is_file():
         return None
     with path.open("rb") as stream:
-        return Translations(_compiled(pofile.read_po(stream, locale=name.replace("-", "_"))))
+        return pofile.read_po(stream, locale=name.replace("-", "_"))
 
 
 def _compiled(catalog: Catalog) -> io.BytesIO:
@@ -244,6 +275,13 @@ def _compiled(catalog: Catalog) -> io.BytesIO:
     write_mo(stream, catalog)
     stream.seek(0)
     return stream
+
+
+def interface_messages() -> list[tuple[str, ...]]:
+    """Every word of the interface in English; what is counted has two forms."""
+    catalog = _catalog("en") or ()
+    ids = (message.id for message in catalog if message.id)
+    return [(found,) if isinstance(found, str) else tuple(found) for found in ids]
 
 
 def shipped_languages() -> list[str]:

@@ -22,6 +22,7 @@ from errbook import (
     markdown,
     patterns,
     po,
+    sitewords,
     status,
     translate,
 )
@@ -39,7 +40,6 @@ from errbook.yamltext import decode
 
 UI = "ui"
 """Name of the optional locale file with the project's own interface words."""
-SITE_OWNER = "site"
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -79,7 +79,7 @@ class Project:
     settings: Settings
     book: Book
     site_texts: tuple[Text, ...] = ()
-    """What the configuration says to readers: the site's name, description and nav titles."""
+    """What the configuration says to readers: the site's name, description, nav titles…"""
     terms: tuple[glossary.Term, ...] = ()
     po_read: Mapping[tuple[Locale, str], PoRead] = field(default_factory=dict)
     """What was read of each PO file, by locale and name; a file that does not exist is absent."""
@@ -203,7 +203,9 @@ class Project:
             yield from (f for f in found if not (self.incomplete and f.code == "EB404"))
 
     def locale_findings(self, locale: Locale) -> Iterator[Diagnostic]:
-        """What is wrong in the files of one locale."""
+        """What is wrong in the files of one locale; a pseudo-locale has none."""
+        if locale.is_pseudo:
+            return
         for key in self.po_read:
             if key[0] == locale:
                 yield from self.po_read[key][1]
@@ -284,7 +286,7 @@ def load(
     project = Project(
         settings,
         Book(catalogs, pages),
-        tuple(_site_texts(settings)),
+        tuple(sitewords.texts(settings)),
         terms,
         files,
         assets,
@@ -415,40 +417,3 @@ def _read_po(root: Path, path: Path) -> PoRead:
         found = report("EB006", Location(shown), f"it cannot be read: {error.strerror}", hint)
         return PoFile(shown, damaged=True), (found,)
     return file, tuple(mistakes)
-
-
-def _site_texts(settings: Settings) -> Iterator[Text]:
-    """The words of the configuration that readers see."""
-
-    def text(slot: str, words: str, key: str) -> Text:
-        return Text(SITE_OWNER, slot, words, Location(settings.path, settings.lines.get(key, 1)))
-
-    if settings.mkdocs.get("site_name"):
-        yield text("name", settings.site_name, "site_name")
-    description = config.resolve(settings.mkdocs.get("site_description"))
-    if description:
-        yield text("description", str(description), "site_description")
-    titles = [("nav", title) for title in nav_titles(settings.mkdocs.get("nav"))]
-    titles += [("theme", name) for name in toggle_names(settings.mkdocs.get("theme"))]
-    for key, title in dict.fromkeys(titles):
-        yield text(f"{key}/{markdown.slug(title)}", title, key)
-
-
-def toggle_names(theme: object) -> Iterator[str]:
-    """The names of the theme's switches between light and dark."""
-    palettes = theme.get("palette") if isinstance(theme, dict) else None
-    for palette in palettes if isinstance(palettes, list) else [palettes]:
-        toggle = palette.get("toggle") if isinstance(palette, dict) else None
-        if isinstance(toggle, dict) and toggle.get("name"):
-            yield str(toggle["name"])
-
-
-def nav_titles(nav: object) -> Iterator[str]:
-    """The titles in a nav, depth first."""
-    if isinstance(nav, list):
-        for item in nav:
-            yield from nav_titles(item)
-    elif isinstance(nav, dict):
-        for title, target in nav.items():
-            yield str(title)
-            yield from nav_titles(target) if isinstance(target, list) else ()

@@ -55,6 +55,13 @@ class SourceTerms:
         case = form if term.case_sensitive else f"(?i:{form})"
         return rf"(?<![\w-])(?P<t{number}>{case})(?!\w)"
 
+    @cached_property
+    def kept(self) -> re.Pattern[str] | None:
+        """Finds the terms that are never translated, in texts of the source."""
+        forms = [self._form(n) for n, term in enumerate(self.terms) if term.do_not_translate]
+        forms.sort(key=len, reverse=True)
+        return re.compile("|".join(forms)) if forms else None
+
     def in_text(self, prose: str) -> tuple[int, ...]:
         """The numbers of the terms that a text has, each once, in their order.
 

@@ -20,6 +20,7 @@ from errbook.cli.output import check_tags, load, print_findings
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity
 from errbook.project import Project
+from errbook.pseudobook import with_pseudo_locales
 from errbook.site import build as site_build
 from errbook.site import serve as site_serve
 from errbook.site import shards, unchanged
@@ -90,6 +91,11 @@ def how(command: Callable[..., None]) -> Callable[..., None]:
     metavar="SHARD",
     help="Where locales that are built alone wait for errbook merge.",
 )
+@click.option(
+    "--pseudo",
+    is_flag=True,
+    help="Add the pseudo-locales qps-ploc and qps-plocm (from right to left), made in memory.",
+)
 @click.pass_obj
 def build(
     path: Path,
@@ -101,6 +107,7 @@ def build(
     site_dir: Path | None,
     tags: tuple[str, ...],
     out: Path | None,
+    pseudo: bool,
 ) -> None:
     """Build the site of every locale.
 
@@ -112,6 +119,8 @@ def build(
     """
     if bool(tags) != (out is not None):
         raise click.UsageError("--locale and --out belong together.")
+    if pseudo and out is not None:
+        raise click.UsageError("--pseudo builds the whole site, without --locale and --out.")
     started = time.monotonic()
     settings = read_settings(path)
     inputs = Inputs(settings)
@@ -120,13 +129,13 @@ def build(
         _build_shard(path, plan, tags, out, jobs, strict)
         return
     site = (site_dir or settings.site_dir).absolute()
-    mark = inputs.whole(plan.builder, engine, site_url)
+    mark = inputs.whole(plan.builder, engine, site_url, "pseudo" if pseudo else "")
     memory = unchanged.recall(settings.root, site, mark)
     if memory is not None and not (strict and _counts(memory.findings)):
         _say_unchanged(memory, started)
         return
     unchanged.forget(settings.root, site)
-    loaded = load_source(path)
+    loaded = with_pseudo_locales(load_source(path)) if pseudo else load_source(path)
     with Progress() as step:
         built = site_build.build(
             loaded,

@@ -10,6 +10,7 @@ import click
 from errbook import formats, project
 from errbook.cli import FINDINGS, OK
 from errbook.cli.output import check_tags, fails, paint
+from errbook.diagnostics import in_order
 from errbook.formats import text
 
 
@@ -30,8 +31,14 @@ from errbook.formats import text
     metavar="TAG",
     help="Say only what concerns the source and this locale (may be repeated).",
 )
+@click.option(
+    "--pseudo",
+    is_flag=True,
+    help="Build a pseudo-translation too, publish nothing, and name each text that escaped"
+    " extraction.",
+)
 @click.pass_obj
-def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...]) -> None:
+def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...], pseudo: bool) -> None:
     """Check the source and every locale.
 
     Exits 0 when the promise is kept, 1 when something was found, 2 when called wrongly.
@@ -40,6 +47,13 @@ def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...]) -> 
     if loaded is not None:
         check_tags(loaded, tags)
         found = loaded.diagnostics
+    if pseudo and loaded is not None and not loaded.source_is_broken:
+        # What builds sites takes long to import, and no other check needs it.
+        from errbook.site import proof
+
+        proved = proof.prove(loaded)
+        found = in_order([*found, *proved.findings])
+        click.echo(f"Read {proved.pages} pages of the pseudo-translation.", err=True)
     if tags:
         wanted = {"", *tags}
         found = [f for f in found if dict(f.subject).get("locale", "") in wanted]

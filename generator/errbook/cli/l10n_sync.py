@@ -43,7 +43,7 @@ def check_locales(loaded: Project, tags: Sequence[str]) -> None:
             )
 
 
-def interface_words() -> tuple[po.Message, ...]:
+def interface_messages() -> tuple[po.Message, ...]:
     """The words of errbook's interface, as its own template lists them."""
     template = resources.files("errbook") / "ui" / "errbook.pot"
     return po.read(template.read_bytes(), "errbook.pot")[0].messages
@@ -73,7 +73,7 @@ def synced(
         for name, (file, counts) in merged.items():
             yield item.locale, name, file, counts
         if UI in mine and not mine[UI].damaged:
-            words, counts = sync.merge_words(mine[UI], interface_words(), title, item.locale)
+            words, counts = sync.merge_words(mine[UI], interface_messages(), title, item.locale)
             yield item.locale, UI, words, counts
 
 
@@ -152,7 +152,7 @@ def extract(path: Path, output: Path | None, only_check: bool) -> None:
     folder = output or loaded.settings.translations / "templates"
     title = loaded.settings.site_name
     files = {name: sync.template(units, title) for name, units in loaded.units.items()}
-    files[UI] = sync.words_template(interface_words(), title)
+    files[UI] = sync.words_template(interface_messages(), title)
     changed = 0
     for name, file in files.items():
         target, content = folder / f"{name}.pot", po.write(file)
@@ -196,9 +196,9 @@ def add(path: Path, tag: str, required: bool, fallback: tuple[str, ...]) -> None
     storage.write(path, written)
     speaks = _ships_words(locale)
     if not speaks:
-        words = sync.merge_words(PoFile(""), interface_words(), loaded.settings.site_name, locale)[
-            0
-        ]
+        words = sync.merge_words(
+            PoFile(""), interface_messages(), loaded.settings.site_name, locale
+        )[0]
         storage.write(loaded.po_path(locale, UI), po.write(words))
     _say_added(loaded, locale, language, speaks)
     run_sync(path, [locale.tag])

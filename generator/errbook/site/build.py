@@ -20,6 +20,7 @@ from errbook import project as project_loading
 from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
+from errbook.pseudobook import with_pseudo_locales
 from errbook.site import exports, links, publish, results, runner, stage
 from errbook.site.inputs import Inputs
 from errbook.site.landing import Landing
@@ -173,8 +174,10 @@ class Plan:
         if self.inputs is None:
             return ""
         locale = next(locale for locale in settings.all_locales if locale.tag == tag)
-        preview = [repr(settings.preview)] if settings.preview else []
-        return self.inputs.of(locale, self.builder, self.engine, self.site_url, *preview)
+        # Neither a preview nor the pseudo-locales are in any file.
+        more = [repr(settings.preview)] if settings.preview else []
+        more += [item.tag for item in settings.all_locales if item.is_pseudo]
+        return self.inputs.of(locale, self.builder, self.engine, self.site_url, *more)
 
 
 def killed(settings: Settings) -> Diagnostic:
@@ -241,7 +244,10 @@ def _executor(project: Project, jobs: int) -> Executor:
         return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _end_with_parent)
     root, name = project.settings.root, project.settings.path
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, _load, (root, name, project.settings.preview))
+    settings = project.settings
+    pseudo = any(locale.is_pseudo for locale in settings.all_locales)
+    arguments = (root, name, settings.preview, pseudo)
+    return ProcessPoolExecutor(jobs, context, _load, arguments)
 
 
 def _end_with_parent() -> None:
@@ -257,10 +263,12 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _load(root: Path, name: str, preview: Preview | None) -> None:
+def _load(root: Path, name: str, preview: Preview | None, pseudo: bool) -> None:
     global _project
     _end_with_parent()
     _project, _ = project_loading.load(root, name, preview)
+    if pseudo and _project is not None:
+        _project = with_pseudo_locales(_project)
 
 
 def run_task(task: Task) -> Result:

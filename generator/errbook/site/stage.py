@@ -11,13 +11,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from errbook import config, markdown, storage
+from errbook import config, markdown, sitewords, storage
 from errbook.config import PLUGIN, Settings
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Text
 from errbook.pages import Pages, StagedPage
-from errbook.project import SITE_OWNER, Project
+from errbook.project import Project
+from errbook.site import themewords
 from errbook.site.finish import LOCAL_URL
 from errbook.urls import LOG, LOOKUP, catalog_url, source_path
 
@@ -41,6 +42,9 @@ _OURS = (
     "use_directory_urls",
 )
 """Keys of the project's configuration that the derived ones do not take over."""
+
+THEME_TEMPLATES = ("404.html", "partials/copyright.html")
+"""The theme's templates that we write anew, because the theme speaks only English in them."""
 
 REQUIRED_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "admonition": {},
@@ -149,14 +153,22 @@ def _drop_others(folder: Path, kept: set[Path]) -> None:
 
 def _overrides(settings: Settings, writer: Pages, put: Any) -> None:
     """The project's theme overrides, and below them our own."""
-    own = resources.files("errbook") / "templates" / "theme"
-    for item in own.iterdir():
-        put(f"{OVERRIDES}/{item.name.removesuffix('.jinja')}", writer.theme_template(item.name))
-    custom = _theme(settings).get("custom_dir")
-    source = settings.root / str(custom) if custom else None
-    if source is not None and source.is_dir():
+    for name in THEME_TEMPLATES:
+        put(f"{OVERRIDES}/{name}", writer.theme_template(f"{name}.jinja"))
+    locale = writer.edition.locale
+    if locale.is_pseudo:
+        put(f"{OVERRIDES}/{themewords.name(locale)}", themewords.template(settings, locale))
+    source = custom_dir(settings)
+    if source is not None:
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             put(f"{OVERRIDES}/{path.relative_to(source).as_posix()}", path.read_bytes())
+
+
+def custom_dir(settings: Settings) -> Path | None:
+    """The folder of the project's theme overrides, if it has one."""
+    custom = _theme(settings).get("custom_dir")
+    found = settings.root / str(custom) if custom else None
+    return found if found and found.is_dir() else None
 
 
 def _theme(settings: Settings) -> dict[str, Any]:
@@ -199,7 +211,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
     if base.get("hooks"):
         up = os.path.relpath(settings.root, made.folder)
         derived["hooks"] = [f"{up}/{hook}" for hook in base["hooks"]]
-    return derived
+    return sitewords.translated(derived, words.option)
 
 
 class SiteWords:
@@ -211,11 +223,22 @@ class SiteWords:
         self._edition = written
 
     def of(self, slot: str, words: str) -> str:
+        return markdown.escape(self.plain(slot, words))
+
+    def plain(self, slot: str, words: str) -> str:
+        """The words without HTML's escapes."""
         text: Text | None = self._texts.get(slot)
         if text is None:
-            return markdown.escape(words)
-        served = self._edition.translation.served(f"{SITE_OWNER}|{slot}", text.source)
-        return markdown.escape(served.text)
+            return words
+        return self._edition.translation.served(f"{sitewords.OWNER}|{slot}", text.source).text
+
+    def option(self, key: str, text: str) -> str:
+        """A text of one of the theme's options, which are HTML as they are.
+
+        The checks let no translation have other tags than its source.
+        """
+        found = self.plain(sitewords.slot(key, text), text)
+        return found if "<" in text else found.replace('"', "&quot;")
 
     def nav(self, nav: Any) -> list[Any]:
         """The nav with translated titles; the index of errors is added where it is not in it."""
@@ -230,7 +253,7 @@ class SiteWords:
         for item in items:
             if isinstance(item, dict):
                 for title, target in item.items():
-                    name = self.of(f"nav/{markdown.slug(str(title))}", str(title))
+                    name = self.of(sitewords.slot("nav", str(title)), str(title))
                     inner = self._nav(target) if isinstance(target, list) else target
                     found.append({name: inner})
             else:
@@ -263,7 +286,7 @@ def _palette(palette: Any, words: SiteWords) -> Any:
     if not isinstance(toggle, dict) or not toggle.get("name"):
         return palette
     name = str(toggle["name"])
-    return {**palette, "toggle": {**toggle, "name": words.of(f"theme/{markdown.slug(name)}", name)}}
+    return {**palette, "toggle": {**toggle, "name": words.of(sitewords.slot("theme", name), name)}}
 
 
 def plugins(settings: Settings) -> list[Any]:
