@@ -164,11 +164,12 @@ def _move(folder: str, target: str, below: str = "") -> Iterator[str]:
 
 
 def _replaced(path: str, target: str) -> bool:
-    """Move a file or folder, unless the target is on another disk."""
+    """Move a file or folder, unless the target is on another disk, or a folder with files in it."""
     try:
         os.replace(path, target)
     except OSError as error:
-        if error.errno != errno.EXDEV:
+        # Another part of the site may have put a file into the folder a moment ago.
+        if error.errno not in (errno.EXDEV, errno.ENOTEMPTY, errno.EEXIST):
             raise
         return False
     return True
