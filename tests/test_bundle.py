@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errbook import lookup, project
+from errbook import bundles, lookup, project
+from errbook.bundles import LocalePart
 from errbook.edition import Edition
 from errbook.formats import bundle
-from errbook.formats.bundle import BadBundle, LocalePart
+from errbook.formats.bundle import BadBundle
 from errbook.lookup import Index
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +32,7 @@ def _book() -> tuple[Index, dict[str, LocalePart]]:
     parts = {}
     for locale, translation in loaded.translations.items():
         edition = Edition(loaded.book, translation, loaded.interface(locale))
-        parts[locale.tag] = bundle.part(edition, "https://errors.example/")
+        parts[locale.tag] = bundles.part(edition, "https://errors.example/")
     return lookup.of_book(loaded.book), parts
 
 
@@ -44,10 +45,26 @@ def _data() -> bytes:
 def test_everything_comes_back() -> None:
     index, parts = _book()
     found = bundle.read(_data())
-    assert (found.name, found.locales, found.index) == ("Errors", tuple(parts), index)
+    assert (found.name, found.locales) == ("Errors", tuple(parts))
+    assert tuple(found.index.entries) == index.entries
+    assert (found.index.by_name, found.index.code_patterns) == (index.by_name, index.code_patterns)
     for tag, part in parts.items():
         own = found.load(tag)
         assert (dict(own.cards), own.words) == (part.cards, part.words)
+
+
+@pytest.mark.parametrize("asked", [1, bundle._FEW, bundle._FEW + 1, 1000])
+def test_one_entry_of_many_is_found_without_the_others(asked: int) -> None:
+    index, parts = _book()
+    found = bundle.read(_data())
+    own = found.load("fr-FR")
+    for entry in index.entries[:asked]:
+        assert own.cards[entry.id] == parts["fr-FR"].cards[entry.id]
+        for name in entry.names:
+            assert found.index.resolve(name) == index.resolve(name)
+    for name in ("", "no", 'a"b', "azcm", '":', "\n", "\udcff", "id"):
+        assert name not in own.cards
+        assert name not in found.index.by_name
 
 
 def test_the_same_book_gives_the_same_bytes() -> None:
@@ -84,9 +101,21 @@ def _zip(**files: object) -> bytes:
     return stream.getvalue()
 
 
+GOOD: dict[str, Any] = {
+    "book": {"format": bundle.FORMAT, "version": 1, "locales": ["en"]},
+    "names": b'{\n"a":["a"]\n}\n',
+    "entries": [{"id": "a"}],
+    "words": {"en": {"cause": "Cause"}},
+    "locales__en": b'{\n"a":{"id":"a"}\n}\n',
+}
+
+
 def _changed(**changes: Any) -> bytes:
-    good = {"format": bundle.FORMAT, "version": 1, "locales": ["en"], "entries": [{"id": "a"}]}
-    return _zip(book={**good, **changes})
+    return _zip(**{**GOOD, "book": {**GOOD["book"], **changes}})
+
+
+def _with(**members: Any) -> bytes:
+    return _zip(**{**GOOD, **members})
 
 
 HARMFUL = {
@@ -103,25 +132,44 @@ HARMFUL = {
         _changed(version=99, generator="errbook 9"),
         r"a newer errbook made it \(errbook 9\)",
     ),
-    "wrong types": (_changed(entries={"a": 1}), '"entries" has the wrong form'),
-    "wrong items": (_changed(entries=["a"]), "damaged"),
+    "no entries": (_with(entries={"a": 1}), "a list is missing"),
+    "wrong items": (_with(entries=["a"]), "damaged"),
+    "wrong names": (_with(names=b'{\n"a":"a"\n}'), "a list is missing"),
+    "names that are no object": (_with(names=[1]), "an object is missing"),
+    "a cut line": (_with(names=b'{\n"a":["a'), "names.json cannot be read"),
+    "wrong words": (_with(words={"en": []}), '"en" has the wrong form'),
+    "a wrong card": (_with(locales__en=b'{\n"a":[]\n}'), "an object is missing"),
+    "a wrong text": (_with(locales__en=b'{\n"a":{"id":"a","fix":1}\n}'), '"fix" has the wrong'),
     "no locales": (_changed(locales=[]), "locales"),
     "a path for a locale": (_changed(locales=["../../etc"]), "locales"),
     "an evil pattern": (_changed(code_patterns=["(a+)+b"]), "refused"),
     "a parameter of no type": (
-        _changed(
-            entries=[{"id": "a", "messages": [{"text": "x", "params": [["a", "evil", False]]}]}]
-        ),
+        _with(entries=[{"id": "a", "messages": [{"text": "x", "params": [["a", "evil", False]]}]}]),
         "a parameter has the wrong form",
     ),
 }
+
+
+def _read_all(data: bytes) -> None:
+    """Read a bundle from end to end."""
+    found = bundle.read(data)
+    assert found.index.resolve("a") in {("a",), ()}
+    assert [entry.id for entry in found.index.entries]
+    assert dict(found.index.by_name)
+    for tag in found.locales:
+        own = found.load(tag)
+        assert [card.id for card in own.cards.values()]
+
+
+def test_the_good_file_is_read() -> None:
+    _read_all(_with())
 
 
 @pytest.mark.parametrize("name", HARMFUL)
 def test_harmful_files_are_refused(name: str) -> None:
     data, reason = HARMFUL[name]
     with pytest.raises(BadBundle, match=reason):
-        bundle.read(data)
+        _read_all(data)
 
 
 def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +186,4 @@ def test_damage_is_found_or_harmless(position: int, junk: bytes) -> None:
     data = bytearray(_data())
     data[position : position + len(junk)] = junk
     with contextlib.suppress(BadBundle):
-        found = bundle.read(bytes(data))
-        for tag in found.locales:
-            assert all(card.id for card in found.load(tag).cards.values())
+        _read_all(bytes(data))

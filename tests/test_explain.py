@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from errbook.cli import explain, main
+from errbook.cli import books, main
 
 ROOT = Path(__file__).resolve().parents[1]
 LOG = b"""\
@@ -193,18 +193,18 @@ def test_the_reader_gets_their_language(
 ) -> None:
     monkeypatch.setenv("LANG", lang)
     tags = ("en-US", "fr-FR", "pt-BR", "zh-Hans", "zh-Hant")
-    assert explain.reader_locale("", tags) == tag
+    assert books.reader_locale("", tags) == tag
 
 
 def test_languages_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "fr_FR")
     monkeypatch.setenv("LANGUAGE", "ko:de_AT:fr")
-    assert explain.reader_locale("", ("en-US", "fr-FR", "de-DE")) == "de-DE"
+    assert books.reader_locale("", ("en-US", "fr-FR", "de-DE")) == "de-DE"
     monkeypatch.setenv("LC_ALL", "C")
-    assert explain.reader_locale("", ("en-US", "fr-FR", "de-DE")) == "en-US"
-    assert explain.reader_locale("fr-CA", ("en-US", "fr-FR")) == "fr-FR"
+    assert books.reader_locale("", ("en-US", "fr-FR", "de-DE")) == "en-US"
+    assert books.reader_locale("fr-CA", ("en-US", "fr-FR")) == "fr-FR"
     with pytest.raises(click.BadParameter, match="there is en-US"):
-        explain.reader_locale("ko", ("en-US",))
+        books.reader_locale("ko", ("en-US",))
 
 
 def test_the_bundle_is_found(

@@ -204,7 +204,7 @@ def _tally(
         position += size
     for hit in (*scanner.feed(log[position:]), *scanner.close()):
         tally.add(hit)
-    return [(m.entry, m.count, m.line, m.params) for m in tally.ranked(index.sharing)]
+    return [(m.entry, m.count, m.line, m.params) for m in tally.ranked(index)]
 
 
 LOG = (

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from errbook.lookup import Index
 from errbook.matching import TAIL, Matcher, most_specific
 from errbook.phrases import Kind
 
@@ -195,15 +196,17 @@ class Tally:
         """Count an entry that was asked for, not found in a log."""
         return self.add(Hit(entry, kind, weight, 1, 0, params or {}))
 
-    def ranked(self, summaries: Mapping[str, frozenset[str]]) -> list[Mention]:
+    def ranked(self, index: Index) -> list[Mention]:
         """Every mention, the most specific first.
 
         A summary that several entries share says little: it counts only where none of them is
         found by anything else.
 
         Args:
-            summaries: For each entry, the entries that share a summary with it.
+            index: The book that was looked in.
         """
-        told = self._mentions.keys()
-        weak = [m for i, m in self._summaries.items() if told.isdisjoint(summaries.get(i, {i}))]
+        weak: list[Mention] = []
+        if self._summaries:
+            sharing, told = index.sharing, self._mentions.keys()
+            weak = [m for i, m in self._summaries.items() if told.isdisjoint(sharing.get(i, {i}))]
         return sorted([*self._mentions.values(), *weak], key=lambda m: (-m.weight, m.line, m.entry))

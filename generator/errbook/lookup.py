@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -60,14 +60,18 @@ def of_book(book: Book) -> Index:
 class Index:
     """All handles of a book."""
 
-    entries: tuple[Handles, ...]
+    entries: Sequence[Handles]
     code_patterns: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, ...]] | None = field(default=None, compare=False)
+    """What `by_name` is, where somebody knows it without looking through the entries."""
 
     # --- one name --------------------------------------------------------------------------------
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the entries that a code, an id or an alias means, by its lower-case form."""
+        if self.names is not None:
+            return self.names
         return _grouped((name.lower(), e.id) for e in self.entries for name in e.names)
 
     @cached_property

@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "table": "errbook.cli.table:table",
     "embed": "errbook.cli.table:embed_files",
     "explain": "errbook.cli.explain:explain",
-    "bundle": "errbook.cli.explain:write_bundle",
+    "bundle": "errbook.cli.bundle:write_bundle",
     "scan": "errbook.cli.scan:scan_command",
     "init": "errbook.cli.start:init",
     "schema": "errbook.cli.start:print_schema",

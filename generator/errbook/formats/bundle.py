@@ -1,4 +1,8 @@
-"""A whole book in one compressed file, for ``errbook explain`` where the project is not."""
+"""A whole book in one compressed file, for ``errbook explain`` where the project is not.
+
+The file is a ZIP archive of JSON. What is large in it is an object with one key a line, so that a
+program that wants one entry of thousands finds its line and reads nothing else.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,16 @@ import json
 import re
 import zipfile
 import zlib
-from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, overload
 
 from errbook import __version__, patterns
+from errbook.bundles import Bundle, Card, LocalePart, Variant
 from errbook.lookup import Handles, Index
 from errbook.phrases import TYPES, Param
-
-if TYPE_CHECKING:  # a bundle is read without the modules that make one
-    from errbook.edition import Edition
-    from errbook.model import Catalog, Entry, Remedy
 
 SUFFIX = ".errbook"
 FORMAT = "errbook-bundle"
@@ -31,7 +32,9 @@ MAX_MEMBER = 128 * 2**20
 """Bytes that one of its parts unpacks to, at the most."""
 _MAX_MESSAGE = 10_000
 _TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
-_BOOK = "book.json"
+_BOOK, _ENTRIES, _NAMES, _WORDS = "book.json", "entries.json", "names.json", "words.json"
+_FEW = 16
+"""So many values are looked for one by one; who wants more wants them all."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Of every part: the same book gives the same bytes."""
 
@@ -40,196 +43,7 @@ class BadBundle(ValueError):
     """A file that is no bundle, or a damaged one. ``str()`` says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """What is different on one platform."""
-
-    platform: str
-    cause: str
-    fix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One entry as a reader of one locale gets it; texts are Markdown with whole links."""
-
-    id: str
-    catalog: str
-    code: str
-    """Empty where the entry has none."""
-    title: str
-    cause: str
-    fix: str
-    severity: str
-    status: str
-    locale: str
-    """The locale that cause and fix are in; where they differ, the one that fell back."""
-    state: str
-    """``ok``, or the state of the translation that is missed: ``missing``, ``stale``, ``fuzzy``…"""
-    url: str = ""
-    """Its page, where the site's address is known."""
-    variants: tuple[Variant, ...] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
-    """Footnotes by label, as in ``[^label]``."""
-
-    @property
-    def name(self) -> str:
-        """Code and title, as far as there are any."""
-        return ": ".join(part for part in (self.code, self.title) if part) or self.id
-
-
-@dataclass(frozen=True, slots=True)
-class LocalePart:
-    """Everything of a book that is in one locale."""
-
-    cards: Mapping[str, Card]
-    """By the entry's id."""
-    words: Mapping[str, str]
-    """errbook's own words by their names in `words`."""
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """A book for looking up: its handles, and its entries in every locale."""
-
-    name: str
-    """The name of the site."""
-    locales: tuple[str, ...]
-    """Tags; the source first."""
-    index: Index
-    load: Callable[[str], LocalePart]
-    """Gives the part of a locale; only what is asked for is read."""
-
-
 # --- making one ----------------------------------------------------------------------------------
-
-
-def words(edition: Edition) -> dict[str, str]:
-    """What `errbook explain` says, in the language of an edition."""
-    gettext = edition.words.gettext
-    return {
-        "cause": gettext("Cause"),
-        "fix": gettext("Fix"),
-        "missing": gettext("not translated yet"),
-        "stale": gettext("translation out of date"),
-        "fuzzy": gettext("translation not reviewed yet"),
-        "blocked": gettext("translation damaged"),
-        "deprecated": gettext("Deprecated"),
-        "retired": gettext("Retired"),
-        "unknown": gettext("Not in this book:"),
-        "nearest": gettext("Did you mean:"),
-        "nothing": gettext(
-            "Nothing here matches. Try a shorter part of the message, or the code alone."
-        ),
-    }
-
-
-def part(edition: Edition, site: str) -> LocalePart:
-    """Everything of a book in the locale of an edition.
-
-    Args:
-        edition: The book in one locale.
-        site: Absolute URL of the site with a final slash, or empty.
-    """
-    cards = {
-        entry.id: _card(edition, catalog, entry, site)
-        for catalog in edition.book.catalogs
-        for entry in catalog.published
-    }
-    return LocalePart(cards, words(edition))
-
-
-def _card(edition: Edition, catalog: Catalog, entry: Entry, site: str) -> Card:
-    base = f"{site}{edition.locale.tag}/" if site else ""
-    rewrite = _Links(catalog, base)
-
-    def written(remedy: Remedy | None) -> str:
-        return rewrite(_markdown(edition, remedy))
-
-    variants = tuple(Variant(v.platform, written(v.cause), written(v.fix)) for v in entry.variants)
-    cause, fix = written(entry.cause), written(entry.fix)
-    labels = re.findall(
-        r"\[\^([^\]\s]+)\]", " ".join([cause, fix, *(v.cause + v.fix for v in variants)])
-    )
-    notes = {
-        label: rewrite(edition.translation.text(catalog.footnotes[label]).markdown.strip())
-        for label in dict.fromkeys(labels)
-        if label in catalog.footnotes
-    }
-    locale, state = _state(edition, entry)
-    return Card(
-        id=entry.id,
-        catalog=catalog.name,
-        code=entry.code or "",
-        title=edition.plain(entry.title) if entry.title else "",
-        cause=cause,
-        fix=fix,
-        severity=entry.severity,
-        status=entry.status,
-        locale=locale,
-        state=state,
-        url=f"{base}errors/{entry.id}/" if base else "",
-        variants=variants,
-        notes=notes,
-    )
-
-
-def _markdown(edition: Edition, remedy: Remedy | None) -> str:
-    if remedy is None:
-        return ""
-    if not remedy.texts:
-        return edition.words.gettext("No action needed.")
-    texts = [edition.translation.text(text).markdown.strip() for text in remedy.texts]
-    if not remedy.steps:
-        return "\n\n".join(texts)
-    return "\n".join(
-        f"{n}. {text.replace(chr(10), f'{chr(10)}   ')}" for n, text in enumerate(texts, 1)
-    )
-
-
-def _state(edition: Edition, entry: Entry) -> tuple[str, str]:
-    """The locale that cause and fix are shown in, and the state of what fell back."""
-    locale = edition.locale.tag
-    for _, _, remedy in entry.remedies():
-        for text in remedy.texts:
-            for served in edition.translation.text(text).units:
-                if not served.locale.same_language(edition.locale):
-                    return served.locale.tag, served.state.value
-                locale = served.locale.tag
-    return locale, "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class _Links:
-    """Makes the links in a text whole; what leads nowhere outside the site is only its words."""
-
-    catalog: Catalog
-    base: str
-
-    def __call__(self, text: str) -> str:
-        pieces = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", text, flags=re.S)
-        written = []
-        for number, piece in enumerate(pieces):
-            if number % 3 == 0:
-                piece = re.sub(r"\[([^\[\]]*)\]\(([^()\s]+)\)", self._link, piece)
-            if number % 3 < 2:
-                written.append(piece)
-        return "".join(written)
-
-    def _link(self, match: re.Match[str]) -> str:
-        shown, target = match.groups()
-        kind, _, name = target.partition(":")
-        if kind == "link":
-            target = self.catalog.links.get(name, "")
-        if kind == "entry":
-            target = f"{self.base}errors/{name}/" if self.base else ""
-        path, hash_, anchor = target.partition("#")
-        if path.endswith(".md") and "://" not in path:
-            page = re.sub(r"(?:^|(?<=/))(?:index|README)\.md\Z|\.md\Z", "/", path).replace(
-                "//", "/"
-            )
-            target = f"{self.base}{page.lstrip('/')}{hash_}{anchor}" if self.base else ""
-        return f"[{shown}]({target})" if target else shown
 
 
 def write(name: str, index: Index, parts: Mapping[str, LocalePart]) -> bytes:
@@ -247,16 +61,21 @@ def write(name: str, index: Index, parts: Mapping[str, LocalePart]) -> bytes:
         "name": name,
         "locales": list(parts),
         "code_patterns": list(index.code_patterns),
-        "entries": [_entry_json(entry) for entry in index.entries],
+    }
+    members = {
+        _BOOK: _json(book),
+        _NAMES: _lines((name, list(ids)) for name, ids in index.by_name.items()),
+        _ENTRIES: _json([_entry_json(entry) for entry in index.entries]),
+        _WORDS: _json({tag: own.words for tag, own in parts.items()}),
+        **{
+            _member(tag): _lines((key, asdict(card)) for key, card in own.cards.items())
+            for tag, own in parts.items()
+        },
     }
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(zipfile.ZipInfo(_BOOK, _EPOCH), _json(book), zipfile.ZIP_DEFLATED)
-        for tag, own in parts.items():
-            data = {"words": own.words, "cards": {i: asdict(card) for i, card in own.cards.items()}}
-            archive.writestr(
-                zipfile.ZipInfo(_member(tag), _EPOCH), _json(data), zipfile.ZIP_DEFLATED
-            )
+        for member, data in members.items():
+            archive.writestr(zipfile.ZipInfo(member, _EPOCH), data, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
@@ -266,6 +85,12 @@ def _member(tag: str) -> str:
 
 def _json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _lines(items: Iterable[tuple[str, object]]) -> bytes:
+    """A JSON object with one key a line."""
+    written = (_json(key) + b":" + _json(value) for key, value in items)
+    return b"{\n" + b",\n".join(written) + b"\n}\n"
 
 
 def _entry_json(entry: Handles) -> dict[str, Any]:
@@ -306,7 +131,7 @@ def read(data: bytes) -> Bundle:
     """
     if len(data) > MAX_FILE:
         raise BadBundle(f"it is larger than {MAX_FILE // 2**20} MB")
-    book = _Tree(_unpacked(data, _BOOK), _BOOK)
+    book = _Tree(_parsed(data, _BOOK), _BOOK)
     if book.text("format") != FORMAT:
         raise BadBundle("it is no errbook bundle")
     if book.number("version") > VERSION:
@@ -319,31 +144,76 @@ def read(data: bytes) -> Bundle:
     tags = tuple(book.texts("locales"))
     if not tags or not all(map(_TAG.match, tags)):
         raise BadBundle("its list of locales is damaged")
-    index = Index(tuple(_handles(item) for item in book.trees("entries")), written)
+    names = _Names(_Lines(_unpacked(data, _NAMES), _NAMES))
+    index = Index(_Entries(data), written, names)
 
     def load(tag: str) -> LocalePart:
+        words = _Tree(_parsed(data, _WORDS), _WORDS)
         name = _member(tag)
-        own = _Tree(_unpacked(data, name), name)
-        return LocalePart(_Cards(own), own.mapping("words"))
+        return LocalePart(_Cards(_Lines(_unpacked(data, name), name)), words.mapping(tag))
 
     return Bundle(book.text("name"), tags, index, load)
 
 
-def _unpacked(data: bytes, member: str) -> Any:
+def _unpacked(data: bytes, member: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(member) as stream:
             content = stream.read(MAX_MEMBER + 1)
-        if len(content) > MAX_MEMBER:
-            raise BadBundle(f"{member} unpacks to more than {MAX_MEMBER // 2**20} MB")
-        return json.loads(content)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise BadBundle(f"it is no errbook bundle, or damaged: {error}") from None
     except KeyError:
         raise BadBundle(f"it is no errbook bundle: there is no {member} in it") from None
-    except (ValueError, RecursionError, RuntimeError, NotImplementedError) as error:
-        if isinstance(error, BadBundle):
-            raise
+    except (ValueError, RuntimeError, NotImplementedError) as error:
         raise BadBundle(f"{member} cannot be read: {error}") from None
+    if len(content) > MAX_MEMBER:
+        raise BadBundle(f"{member} unpacks to more than {MAX_MEMBER // 2**20} MB")
+    return content
+
+
+def _parsed(data: bytes, member: str) -> Any:
+    return _decoded(_unpacked(data, member), member)
+
+
+def _decoded(text: bytes, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadBundle(f"{where} cannot be read: {error}") from None
+
+
+class _Lines(Mapping[str, Any]):
+    """A JSON object with one key a line, of which a value is read when it is asked for."""
+
+    def __init__(self, text: bytes, where: str) -> None:
+        self._text = text
+        self._where = where
+        self._asked = 0
+
+    @cached_property
+    def _all(self) -> dict[str, Any]:
+        values = _decoded(self._text, self._where)
+        if not isinstance(values, dict):
+            raise BadBundle(f"{self._where} is damaged: an object is missing")
+        return values
+
+    def __getitem__(self, key: str) -> Any:
+        self._asked += 1
+        if self._asked > _FEW:
+            return self._all[key]
+        # No line break is in a JSON text, so nothing else can look like the beginning of a line.
+        begin = f"\n{json.dumps(key, ensure_ascii=False)}:".encode("utf-8", "surrogatepass")
+        at = self._text.find(begin)
+        if at < 0:
+            raise KeyError(key)
+        start = at + len(begin)
+        line = self._text[start : self._text.find(b"\n", start)]
+        return _decoded(line.removesuffix(b","), self._where)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,10 +246,6 @@ class _Tree:
     def trees(self, key: str) -> Iterator[_Tree]:
         for value in self._get(key, list, []):
             yield _Tree(value, self.where)
-
-    def objects(self, key: str) -> dict[str, Any]:
-        value: dict[str, Any] = self._get(key, dict, {})
-        return value
 
     def lists(self, key: str) -> Iterator[tuple[str, list[Any]]]:
         for name, values in self._get(key, dict, {}).items():
@@ -417,23 +283,63 @@ def _params(message: _Tree) -> Iterator[Param]:
                 raise BadBundle(f"{message.where} is damaged: a parameter has the wrong form")
 
 
+class _Entries(Sequence[Handles]):
+    """The handles of every entry, read when somebody looks through them; a name alone does not."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def _all(self) -> tuple[Handles, ...]:
+        items = _parsed(self._data, _ENTRIES)
+        if not isinstance(items, list):
+            raise BadBundle(f"{_ENTRIES} is damaged: a list is missing")
+        return tuple(_handles(_Tree(item, _ENTRIES)) for item in items)
+
+    @overload
+    def __getitem__(self, number: int) -> Handles: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Handles]: ...
+    def __getitem__(self, number: int | slice) -> Handles | Sequence[Handles]:
+        return self._all[number]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+class _Names(Mapping[str, tuple[str, ...]]):
+    """The ids of the entries that a name means."""
+
+    def __init__(self, lines: _Lines) -> None:
+        self._lines = lines
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        ids = self._lines[name]
+        if not isinstance(ids, list):
+            raise BadBundle(f"{_NAMES} is damaged: a list is missing")
+        return tuple(map(str, ids))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
 class _Cards(Mapping[str, Card]):
     """The entries of a locale, each read when it is asked for: of thousands, a few are."""
 
-    def __init__(self, tree: _Tree) -> None:
-        self._raw = tree.objects("cards")
+    def __init__(self, lines: _Lines) -> None:
+        self._lines = lines
 
     def __getitem__(self, identifier: str) -> Card:
-        return _read_card(_Tree(self._raw[identifier], f'the entry "{identifier}"'))
-
-    def __contains__(self, identifier: object) -> bool:
-        return identifier in self._raw
+        return _read_card(_Tree(self._lines[identifier], f'the entry "{identifier}"'))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._raw)
+        return iter(self._lines)
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self._lines)
 
 
 def _read_card(tree: _Tree) -> Card:
@@ -455,30 +361,3 @@ def _read_card(tree: _Tree) -> Card:
     )
     texts = {name: tree.text(name) for name in names}
     return Card(**texts, variants=variants, notes=tree.mapping("notes"))
-
-
-def merged(
-    bundles: Sequence[Bundle], choose: Callable[[Sequence[str]], str]
-) -> tuple[Index, LocalePart]:
-    """Several books as one, each in the locale that is chosen for it.
-
-    Args:
-        bundles: Of two that have an entry with one id, the first one's counts.
-        choose: Picks one of some tags.
-    """
-    if len(bundles) == 1:
-        index, own = bundles[0].index, bundles[0].load(choose(bundles[0].locales))
-        if all(entry.id in own.cards for entry in index.entries):
-            return index, own
-    entries: dict[str, Handles] = {}
-    cards: ChainMap[str, Card] = ChainMap()
-    said: dict[str, str] = {}
-    for book in bundles:
-        own = book.load(choose(book.locales))
-        for entry in book.index.entries:
-            if entry.id in own.cards:
-                entries.setdefault(entry.id, entry)
-        cards.maps.append(own.cards)  # type: ignore[arg-type]
-        said = {**own.words, **said}
-    written = dict.fromkeys(p for book in bundles for p in book.index.code_patterns)
-    return Index(tuple(entries.values()), tuple(written)), LocalePart(cards, said)

@@ -1,0 +1,1 @@
+"""Formats in which ``errbook explain`` writes its answers; one file per format."""
