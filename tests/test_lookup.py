@@ -224,6 +224,14 @@ def test_a_log_may_come_in_any_pieces(sizes: list[int]) -> None:
     assert _tally(NAMED, LOG, sizes) == COUNTED
 
 
+def test_a_code_that_two_catalogs_have_a_pattern_for_is_one_place() -> None:
+    index = Index((Handles("a1", "A1"), Handles("b1", "B1")), (r"A\d", r"[AB]\d", r"(?:A|C)\d"))
+    assert _tally(index, b"x A1\ny B1\nA1 C1", []) == [("a1", 2, 1, {}), ("b1", 1, 2, {})]
+    scanner = Scanner(Matcher(index))
+    scanner.feed(b"A9 C1\n")
+    assert scanner.unknown == {"A9": 1, "C1": 1}
+
+
 def test_codes_of_no_entry_are_remembered() -> None:
     scanner = Scanner(Matcher(NAMED))
     scanner.feed(LOG)

@@ -198,9 +198,15 @@ class Matcher:
         ]
 
     def codes(self, data: bytes) -> Iterator[tuple[re.Pattern[bytes], Counter[bytes]]]:
-        """For each code pattern, the codes in a text and how often they are there."""
-        for search in self._codes:
+        """For each code pattern, the codes in a text and how often they are there.
+
+        Patterns of two catalogs may find the same codes: those count for the first one alone.
+        """
+        for number, search in enumerate(self._codes):
             counts = Counter(search.findall(data))
+            for before in self._codes[:number]:
+                for code in [code for code in counts if before.fullmatch(code)]:
+                    del counts[code]
             if counts:
                 yield search, counts
 
