@@ -71,6 +71,8 @@ class Edition:
     """Whether it is for translators: pages tell where each unit is, and what is a draft."""
     _rendered: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     """HTML of texts by catalog, owner and slot: shared texts and tables need them again."""
+    _plain: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
+    """The words of texts, in the same way: pages, lists and exports name an entry many times."""
     _said: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -171,8 +173,13 @@ class Edition:
 
     def plain(self, text: Text) -> str:
         """A text's words alone, in the reader's language."""
-        found = self.translation.text(text)
-        return markdown.strip(found.markdown, isolate=self.locale.direction == "rtl")
+        key = (text.catalog, text.owner, text.slot)
+        words = self._plain.get(key)
+        if words is None:
+            found = self.translation.text(text)
+            words = markdown.strip(found.markdown, isolate=self.locale.direction == "rtl")
+            self._plain[key] = words
+        return words
 
     def blocks(self, text: Text, catalog: Catalog) -> str:
         """A text as HTML blocks, with a badge on each block that fell back.

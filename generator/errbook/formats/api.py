@@ -184,24 +184,26 @@ class Api:
         states = {part["state"] for part in parts}
         state = states.pop() if len(states) == 1 else min(states, key=_GRAVITY_OF.__getitem__)
         items = [_item(number, part["markdown"]) for number, part in enumerate(parts, 1)]
-        foreign: dict[str, str] = {}
-        first, locale = 0, parts[0]["locale"]
-        for text, part in zip(remedy.texts, parts, strict=True):
-            if "foreign" in part:
-                locale = part["locale"] if not foreign else locale
-                foreign |= {str(first + int(n)): tag for n, tag in part["foreign"].items()}
-            first += len(self.edition.translation.text(text).units)
         made: dict[str, Any] = {
             "markdown": "\n".join(items),
             "html": listed([part["html"] for part in parts]),
             "text": "\n".join([part["text"] for part in parts]),
-            "locale": locale,
+            "locale": next((p["locale"] for p in parts if "foreign" in p), parts[0]["locale"]),
             "state": state,
             "steps": parts,
         }
-        if foreign:
-            made["foreign"] = foreign
+        if any("foreign" in part for part in parts):
+            made["foreign"] = self._foreign(remedy, parts)
         return made
+
+    def _foreign(self, remedy: Remedy, parts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """The locales of the blocks of all steps, counted through."""
+        found, first = {}, 0
+        for text, part in zip(remedy.texts, parts, strict=True):
+            foreign = part.get("foreign", {})
+            found |= {str(first + int(number)): tag for number, tag in foreign.items()}
+            first += len(self.edition.translation.text(text).units)
+        return found
 
     def _blocks(self, text: Text, catalog: Catalog) -> dict[str, Any]:
         return self._said(text, catalog, self.edition.blocks(text, catalog))
