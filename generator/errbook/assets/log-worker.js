@@ -10,7 +10,7 @@ importScripts("matcher.js");
 const LIMIT = 64 * 1024 * 1024; // characters or bytes of one log that are read
 const WHOLE = 200; // a log with no more lines is shown from end to end
 const AROUND = 2; // lines that are shown before and behind one that matters
-const CHUNK = 400; // lines handed out at once
+const CHUNK = 200; // lines handed out at once
 const LONG = 400; // characters of a line that are shown where nothing is found
 const PLACES = 6; // places of an entry that the page can lead to
 

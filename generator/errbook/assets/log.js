@@ -11,7 +11,7 @@
   const PAUSE = 200; // milliseconds without a key before what was typed is read
   const MASK = "•••";
   const VALUE = 200; // characters of a value in a link
-  const CARDS = 50; // entries shown at once
+  const CARDS = 25; // entries shown at once
   const SHARED = 20; // entries in a link
 
   // Material changes pages in place and runs this file again: the worker and the log are still here.
