@@ -149,6 +149,25 @@ def test_text_is_for_people(bundle_file: Path) -> None:
     )
 
 
+def test_footnotes_are_numbered_and_stay_on_their_lines(
+    bundle_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    for tag, reference, note in (
+        ("en-US", "again. (1)\n", "(1) On a"),
+        ("ja-JP", "。(1)\n", "(1)エー"),
+    ):
+        shown = _explain(bundle_file, "--locale", tag, "device-flow-no-such-host").stdout
+        assert reference in shown
+        assert f"\n  {note}" in shown
+
+
+def test_code_keeps_its_direction_among_words_from_right_to_left(bundle_file: Path) -> None:
+    shown = _explain(bundle_file, "--locale", "ar", "AZCM0013").stdout
+    assert " في \u2066--tags\u2069 " in shown
+    assert "\u2066" not in _explain(bundle_file, "AZCM0013").stdout
+
+
 def test_markdown_is_for_tickets(bundle_file: Path) -> None:
     assert _explain(bundle_file, "--format", "markdown", "AZCM0011").stdout == (
         "## AZCM0011: Canceled by the user\n\n"

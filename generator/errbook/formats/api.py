@@ -198,7 +198,8 @@ class Api:
 
     def _foreign(self, remedy: Remedy, parts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """The locales of the blocks of all steps, counted through."""
-        found, first = {}, 0
+        found: dict[str, str] = {}
+        first = 0
         for text, part in zip(remedy.texts, parts, strict=True):
             foreign = part.get("foreign", {})
             found |= {str(first + int(number)): tag for number, tag in foreign.items()}
