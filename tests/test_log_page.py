@@ -63,7 +63,7 @@ def test_a_log_that_mentions_nothing_says_so(reader: Reader) -> None:
     expect(page.locator(".eb-log__results")).to_be_hidden()
 
 
-@pytest.mark.parametrize("mode", ["typed", "pasted", "file"])
+@pytest.mark.parametrize("mode", ["typed", "pasted", "dropped", "file"])
 def test_nothing_leaves_the_page_and_it_works_offline(
     reader: Reader, watch: Watch, mode: str
 ) -> None:
@@ -74,6 +74,8 @@ def test_nothing_leaves_the_page_and_it_works_offline(
         page.locator("#eb-log-text").fill(LOG)
     elif mode == "file":
         give(page, "app.log", LOG.encode())
+    elif mode == "dropped":
+        page.evaluate(DROP, LOG)
     else:
         page.evaluate(PASTE, LOG + "\n" * 200_000)
     assert cards(page) == ["device-flow-no-such-host", "azcm0013"]
@@ -85,6 +87,14 @@ def test_nothing_leaves_the_page_and_it_works_offline(
     assert "login.example" not in page.evaluate(stores)
 
 
+DROP = """(text) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([text], "app.log"));
+  for (const kind of ["dragover", "drop"]) {
+    document.querySelector(".eb-log form").dispatchEvent(
+      new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+  }
+}"""
 PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
