@@ -199,6 +199,11 @@ def test_a_code_of_two_products_lets_the_reader_choose(reader: Reader) -> None:
             "fr-FR", "does not have authorization", "arm-client-not-authorized", id="in French"
         ),
         pytest.param("ja-JP", "no such host", "device-flow-no-such-host", id="in Japanese"),
+        pytest.param("ar", "no such host", "device-flow-no-such-host", id="in Arabic"),
+        pytest.param("fr-FR", "0041", "azcm0041", id="a bare number, in French"),
+        pytest.param("ja-JP", "0041", "azcm0041", id="a bare number, in Japanese"),
+        pytest.param("ar", "41", "azcm0041", id="a bare number without zeros, in Arabic"),
+        pytest.param("ar", "السحابة", "azcm0014", id="an Arabic word"),
     ],
 )
 def test_the_search_ranks_the_entry_first(
@@ -212,6 +217,33 @@ def test_the_search_ranks_the_entry_first(
     expect(first).to_have_attribute("href", at(f"{tag}/errors/{identifier}/"))
     first.click()
     expect(page).to_have_url(at(f"{tag}/errors/{identifier}/"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "query", "said"),
+    [
+        pytest.param("en-US", "qqqqqq", r"No matching documents", id="nothing at all"),
+        pytest.param("en-US", "0041", r"^1 matching document$", id="one"),
+        pytest.param("en-US", "00013", r"^1 matching document$", id="one, by our index alone"),
+        pytest.param("en-US", "13", r"^\d+ matching documents$", id="one more than the theme's"),
+        pytest.param("fr-FR", "00041", "^1 document trouvé$", id="one in French"),
+        pytest.param("ja-JP", "0041", "1件", id="one in Japanese"),
+        pytest.param("ar", "0041", "نتائج البحث مستند واحد", id="one in Arabic"),
+        pytest.param("en-US", "azcm0013", r"\d+ matching documents", id="with others"),
+    ],
+)
+def test_the_search_says_how_much_it_found(
+    reader: Reader, tag: str, query: str, said: str
+) -> None:
+    page = reader(f"{BOOK}{tag}/", locale=tag)
+    page.keyboard.press("/")
+    page.locator(".md-search__input").press_sequentially(query)
+    status = page.locator(".md-search-result").get_by_role("status")
+    expect(status).to_have_text(re.compile(said))
+    shown = page.locator(".md-search-result__item")
+    number = re.search(r"\d+", status.inner_text())
+    if number:
+        expect(shown).to_have_count(int(number[0]))
 
 
 @pytest.mark.parametrize(
@@ -310,6 +342,32 @@ def test_a_platform_chosen_once_is_chosen_on_every_page(reader: Reader) -> None:
         page.goto(f"{BOOK}en-US/{url}")
         expect(page.get_by_role("radio", name="Linux").first).to_be_checked()
         expect(page.locator(".eb-fix .tabbed-block").nth(1)).to_be_visible()
+
+
+def test_a_platform_chosen_in_one_language_is_chosen_in_all(reader: Reader) -> None:
+    page = reader(f"{BOOK}fr-FR/errors/azcm0018/", locale="fr-FR")
+    page.locator(".eb-fix label", has_text="Linux").click()
+    for url in ("ja-JP/errors/azcm0018/", "en-US/errors/azcm0064/"):
+        page.goto(BOOK + url)
+        expect(page.get_by_role("radio", name="Linux").first).to_be_checked()
+    page.locator(".eb-fix label", has_text="Windows").click()
+    # The theme's own memory of the French pages still says Linux.
+    page.goto(f"{BOOK}fr-FR/errors/azcm0018/")
+    expect(page.get_by_role("radio", name="Windows").first).to_be_checked()
+    page.locator(".eb-crumbs a").last.click()
+    page.locator("[href$='/azcm0064/']").first.click()
+    expect(page).to_have_url(at("fr-FR/errors/azcm0064/"))
+    expect(page.get_by_role("radio", name="Windows").first).to_be_checked()
+
+
+def test_a_remembered_platform_moves_nothing(reader: Reader) -> None:
+    page = reader(f"{BOOK}fr-FR/errors/azcm0064/", viewport=PHONE)
+    page.locator(".eb-fix label", has_text="Linux").click()
+    page.add_init_script(SHIFTS)
+    page.goto(f"{BOOK}en-US/errors/azcm0064/", wait_until="networkidle")
+    expect(page.locator(".eb-fix .tabbed-block").nth(1)).to_be_visible()
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, _ in shifts) < 0.01, shifts
 
 
 def test_a_footnote_leads_down_and_back(reader: Reader) -> None:
@@ -498,6 +556,9 @@ def test_cause_and_fix_are_seen_at_once_on_a_phone(reader: Reader) -> None:
         "en-US/errors/azcm0018/",
         "ja-JP/errors/device-flow-no-such-host/",
         "ar/troubleshoot-agent/",
+        "en-US/errors/in/azcmagent/?severity=error&category=input",
+        "ar/errors/in/azcmagent/?text=azcm0013&severity=error",
+        "fr-FR/errors/in/errbook/?text=eb315",
     ],
 )
 def test_nothing_moves_while_a_page_loads(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from errbook import markdown
 from errbook.edition import Edition, Notes
 from errbook.model import Book, Catalog, Entry, Message, Remedy, Text
-from errbook.urls import ERRORS, catalog_url, entry_url
+from errbook.urls import ERRORS, SCRIPT, catalog_url, entry_url
 from errbook.wording import (
     CHANGE_NAMES,
     COLUMN_NAMES,
@@ -178,6 +178,9 @@ def _facts(edition: Edition, catalog: Catalog, entry: Entry) -> str:
     for system, values in entry.identifiers:
         shown = escape(f"{system} {', '.join(values)}")
         chips.append(f'<span class="eb-chip" translate="no" dir="ltr">{shown}</span>')
+    if any(_by_platform(entry, which) for which in ("cause", "fix")):
+        # Tabs below open on the platform that the reader chose before, from the first paint on.
+        chips.append(f'<script src="{edition.link(SCRIPT)}"></script>')
     return f'<div class="eb-facts" data-search-exclude>{" ".join(chips)}</div>'
 
 
@@ -265,9 +268,9 @@ def _related_list(edition: Edition, catalog: Catalog, entry: Entry) -> str:
 
 def _field(edition: Edition, catalog: Catalog, entry: Entry, which: str) -> str:
     """A cause or a fix; with tabs where it is not the same on every platform."""
-    remedies: list[Remedy] = [getattr(variant, which) for variant in entry.variants]
-    base: Remedy | None = getattr(entry, which)
-    if not remedies or (base is not None and all(remedy == base for remedy in remedies)):
+    remedies = _by_platform(entry, which)
+    if not remedies:
+        base: Remedy | None = getattr(entry, which)
         return f'<div class="eb-field eb-{which}">{edition.remedy(base, catalog)}</div>'
     names = [variant.platform for variant in entry.variants]
     inputs = "".join(
@@ -288,6 +291,14 @@ def _field(edition: Edition, catalog: Catalog, entry: Entry, which: str) -> str:
         f' data-tabs="{number}:{len(names)}">{inputs}<div class="tabbed-labels">{labels}</div>'
         f'<div class="tabbed-content">{blocks}</div></div></div>'
     )
+
+
+def _by_platform(entry: Entry, which: str) -> list[Remedy]:
+    """The causes or fixes of an entry's variants; none where they are the same on every platform."""
+    remedies: list[Remedy] = [getattr(variant, which) for variant in entry.variants]
+    base: Remedy | None = getattr(entry, which)
+    alike = base is not None and all(remedy == base for remedy in remedies)
+    return [] if alike else remedies
 
 
 def _message(message: Message) -> str:

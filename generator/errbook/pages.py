@@ -16,7 +16,7 @@ from errbook.article import Article
 from errbook.edition import DESCRIPTION_LENGTH, Edition, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
 from errbook.translate import Served
-from errbook.urls import ERRORS, LOG, LOOKUP, MATCHER, catalog_url, source_path
+from errbook.urls import ERRORS, LOG, LOOKUP, MATCHER, SCRIPT, catalog_url, source_path
 from errbook.wording import (
     ADMONITION_TITLES,
     COLUMN_NAMES,
@@ -76,6 +76,7 @@ class Pages:
             "LOG": LOG,
             "LOOKUP": LOOKUP,
             "MATCHER": MATCHER,
+            "SCRIPT": SCRIPT,
             "entry_link": lambda entry: Markup(self.edition.entry_link(entry)),
             "inline": lambda text, catalog: Markup(self.edition.inline(text, catalog)),
             "severity_chip": lambda s, n="": Markup(article.severity_chip(self.edition, s, n)),

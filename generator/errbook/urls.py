@@ -8,6 +8,8 @@ LOOKUP = "errors/lookup.json"
 """What the lookup box in the browser reads."""
 LOG = "errors/log/"
 """Where readers paste a log."""
+SCRIPT = "assets/errbook/errbook.js"
+"""What every page runs in the browser."""
 MATCHER = "errors/matcher.json"
 """What finds errors in a log, above the locales: it is the same in all of them."""
 

@@ -1,7 +1,42 @@
-/* errbook in the browser: filter a catalog, look up a message, remember the reader's language.
-   Without it every page still shows all it has. */
+/* errbook in the browser: filter a catalog, look up a message, remember the reader's language and
+   platform. Without it every page still shows all it has.
+
+   A page with something that must be right before it is painted runs this file before that part,
+   and then again at its end like every page. */
 (() => {
   "use strict";
+
+  if (window.errbook) return;
+  window.errbook = true;
+
+  /* What was chosen, for all locales of the site: Material's own memory is by locale. */
+  const recall = (name) => {
+    try {
+      return localStorage.getItem(`errbook.${name}`) || "";
+    } catch (error) {
+      return ""; // storage is off
+    }
+  };
+  const remember = (name, value) => {
+    try {
+      localStorage.setItem(`errbook.${name}`, value);
+    } catch (error) { /* then it holds for this page alone */ }
+  };
+
+  /* Do it now and, while the page still arrives, after each piece of it: before that is painted. */
+  const whilePageArrives = (task) => {
+    task();
+    if (document.readyState !== "loading") return;
+    const pieces = new MutationObserver(() => {
+      task();
+      pieces.takeRecords(); // its own changes
+    });
+    pieces.observe(document.body, { childList: true, subtree: true });
+    document.addEventListener("DOMContentLoaded", () => {
+      pieces.disconnect();
+      task();
+    }, { once: true });
+  };
 
   /* One form of a word for search: width, accents, case, quotes, spaces and the direction of code
      make no difference. */
@@ -20,8 +55,8 @@
 
   const filter = (form) => {
     const fields = [...form.elements].filter((field) => field.name);
-    const rows = [...document.querySelectorAll(".eb-row")];
-    const texts = rows.map((row) => fold(row.textContent));
+    let rows = [];
+    let texts = [];
     const status = document.querySelector(".eb-count");
     const all = status.textContent;
 
@@ -62,7 +97,39 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     // The fields are emptied after this event.
     form.addEventListener("reset", () => setTimeout(apply));
-    apply();
+    whilePageArrives(() => {
+      rows = [...document.querySelectorAll(".eb-row")];
+      texts = rows.map((row) => fold(row.textContent));
+      apply();
+    });
+  };
+
+  /* --- Tabs of platforms: the choice holds for the whole site, in every language. */
+
+  const PLATFORMS = 8; // remembered at most, the latest first
+
+  const platformOf = (input) => input.id.slice(input.id.indexOf("-") + 1);
+
+  const choosePlatforms = () => {
+    const chosen = recall("platforms").split(" ").filter(Boolean);
+    if (!chosen.length) return;
+    document.querySelectorAll(".eb-field > .tabbed-set").forEach((set) => {
+      const inputs = [...set.querySelectorAll(":scope > input")];
+      const name = chosen.find((platform) => inputs.some((input) => platformOf(input) === platform));
+      const input = inputs.find((one) => platformOf(one) === name);
+      if (!input || input.checked) return;
+      input.checked = true;
+      agree(set.querySelector(`label[for="${input.id}"]`).textContent.trim());
+      input.dispatchEvent(new Event("change")); // Material moves its mark below the label
+    });
+  };
+
+  /* Material remembers labels by locale, and would choose what was chosen there last. */
+  const agree = (label) => {
+    try {
+      const labels = window.__md_get("__tabs") || [];
+      window.__md_set("__tabs", [label, ...labels.filter((other) => other !== label)]);
+    } catch (error) { /* no storage, or not Material's page */ }
   };
 
   /* --- The lookup box. */
@@ -154,7 +221,7 @@
       code.translate = false;
       code.dir = "ltr";
       code.textContent = entry.code;
-      link.append(code);
+      link.append(code, " ");
       title = title.slice(entry.code.length).replace(/^: /, "");
     }
     const cause = document.createElement("small");
@@ -237,7 +304,7 @@
     const cause = link.querySelector("small");
     const heading = document.createElement("h1");
     const article = document.createElement("article");
-    row.className = "md-search-result__item";
+    row.className = "md-search-result__item eb-result";
     link.className = "md-search-result__link";
     article.className = "md-search-result__article md-typeset";
     cause.remove();
@@ -247,22 +314,63 @@
     return row;
   };
 
+  const tell = (row, entry) => {
+    const words = row && row.querySelector("article > h1 + p");
+    if (!words) return;
+    words.textContent = entry.cause;
+    words.dir = "auto";
+  };
+
   const lead = (list) => {
     const field = document.querySelector(".md-search__input");
+    const meta = document.querySelector(".md-search-result__meta");
     const config = JSON.parse(document.getElementById("__config").textContent);
     const base = new URL(`${config.base}/errors/`, location.href).href;
+
+    /* Material's words for so many results. */
+    const say = (count) => config.translations[`search.result.${count === 1 ? "one" : "other"}`]
+      .replace("#", String(count));
+
+    let found = ""; // what Material says it found
+
+    /* What Material found, and the rows that it knows nothing of. */
+    const count = (more) => {
+      if (!more) return;
+      if (found === config.translations["search.result.none"]) meta.textContent = say(more);
+      else if (found === say(1)) meta.textContent = say(1 + more);
+      else {
+        const number = Number((found.match(/\d+/) || [0])[0]);
+        // Above a thousand it says "1.2k".
+        if (found === say(number)) meta.textContent = say(number + more);
+      }
+    };
+
     const place = async () => {
-      const entries = field.value.trim() ? await entriesAt(`${base}lookup.json`) : [];
-      const hits = search(entries, field.value).filter((hit) => hit.score >= QUOTED_IN_PART);
-      hits.slice(0, FIRST).reverse().forEach(({ entry }) => {
-        const url = `${base}${entry.id}/`;
-        const own = [...list.children].find((row) => row.querySelector("a").href.split(/[?#]/)[0] === url);
+      const asked = field.value;
+      const entries = asked.trim() ? await entriesAt(`${base}lookup.json`) : [];
+      if (asked !== field.value) return; // a later key was faster
+      const hits = search(entries, asked).filter((hit) => hit.score >= QUOTED_IN_PART).slice(0, FIRST);
+      list.querySelectorAll(".eb-result").forEach((row) => row.remove());
+      const rows = new Map([...list.children].map((row) => [row.querySelector("a").href.split(/[?#]/)[0], row]));
+      // Below its title Material shows the words that an entry is found by, which are no sentence.
+      entries.forEach((entry) => tell(rows.get(`${base}${entry.id}/`), entry));
+      let more = 0;
+      hits.reverse().forEach(({ entry }) => {
+        const own = rows.get(`${base}${entry.id}/`);
+        more += own ? 0 : 1;
         list.prepend(own || result(entry, base));
       });
+      count(more);
       changes.takeRecords();
     };
-    const changes = new MutationObserver(() => { place().catch(() => {}); });
+    const changes = new MutationObserver((records) => {
+      if (records.some((record) => record.target === meta)) found = meta.textContent.trim();
+      place().catch(() => {});
+    });
     changes.observe(list, { childList: true });
+    // Where there were no results and are none, only this line may change.
+    changes.observe(meta, { childList: true });
+    meta.setAttribute("role", "status");
   };
 
   /* --- The reader's language: what was chosen by hand, not what was merely visited. */
@@ -270,9 +378,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("a[hreflang]");
     if (!link) return;
-    try {
-      localStorage.setItem("errbook.locale", link.hreflang);
-    } catch (error) { /* storage is off: the browser's languages decide */ }
+    remember("locale", link.hreflang);
     const own = document.querySelector(`.md-select__link[hreflang="${document.documentElement.lang}"]`);
     if (!own || !link.matches(".md-select__link") || !location.href.startsWith(own.href)) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -283,6 +389,14 @@
     location.assign(link.href + location.href.slice(own.href.length));
   }, true);
 
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!event.isTrusted || !input.matches(".eb-field > .tabbed-set > input")) return;
+    const others = recall("platforms").split(" ").filter((name) => name && name !== platformOf(input));
+    remember("platforms", [platformOf(input), ...others].slice(0, PLATFORMS).join(" "));
+    choosePlatforms();
+  });
+
   /* --- On every page, also those that Material loads in place. */
 
   const once = (element, start) => {
@@ -292,6 +406,7 @@
   };
 
   const start = () => {
+    choosePlatforms();
     once(document.querySelector(".eb-filter"), filter);
     once(document.querySelector(".eb-lookup"), lookup);
     once(document.querySelector(".md-search-result__list"), lead);
@@ -310,7 +425,13 @@
     document.querySelectorAll("nav.md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "none"));
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  if (window.document$) window.document$.subscribe(start);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  once(document.querySelector(".eb-filter"), filter);
+  whilePageArrives(choosePlatforms);
+
+  const begin = () => {
+    if (window.document$) window.document$.subscribe(start);
+    else start();
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();

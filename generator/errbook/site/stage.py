@@ -20,7 +20,7 @@ from errbook.pages import Pages, StagedPage
 from errbook.project import Project
 from errbook.site import themewords
 from errbook.site.finish import LOCAL_URL
-from errbook.urls import LOG, LOOKUP, catalog_url, source_path
+from errbook.urls import LOG, LOOKUP, SCRIPT, catalog_url, source_path
 
 STAGE = Path(".errbook") / "stage"
 CONFIG, DOCS, OVERRIDES = "mkdocs.yml", "docs", "overrides"
@@ -203,7 +203,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
         "validation": _validation(base.get("validation")),
         "extra": _extra(settings, url),
         "extra_css": [f"{ASSETS}/errbook.css", *(base.get("extra_css") or [])],
-        "extra_javascript": [f"{ASSETS}/errbook.js", *(base.get("extra_javascript") or [])],
+        "extra_javascript": [SCRIPT, *(base.get("extra_javascript") or [])],
     }
     description = config.resolve(base.get("site_description"))
     if description:
