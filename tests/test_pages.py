@@ -52,6 +52,20 @@ def test_fallbacks_are_exactly_where_a_text_is_not_translated(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("tag", ["en-US", "fr-FR", "ar", "pt-BR"])
+def test_a_page_that_fell_back_has_one_banner_and_no_other_page_has(
+    shop_site: Site, tag: str
+) -> None:
+    for url in shop_site.pages(tag):
+        elements = shop_site.page(f"{tag}/{url}").article_elements
+        banners = [element for element in elements if element.has_class("eb-banner")]
+        is_list = url.startswith("errors/in/") or url in ("", "errors/", "errors/log/")
+        if not is_list:  # lists show texts of pages that have banners of their own
+            fallen = any(element.has_class("eb-fallback") for element in elements)
+            assert len(banners) == int(fallen), url
+
+
+@pytest.mark.slow
 def test_every_fallback_says_its_language_to_screen_readers(shop_site: Site) -> None:
     def said(element: Element) -> tuple[str, str]:
         return element.attributes.get("lang", ""), element.attributes.get("dir", "")

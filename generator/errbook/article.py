@@ -134,7 +134,7 @@ def _intro(edition: Edition, catalog: Catalog, entry: Entry) -> str:
         parts.append(_retired(edition, catalog, entry))
     languages = edition.fallen_back(entry.texts())
     if languages:
-        parts.append(_banner(edition, entry, languages))
+        parts.append(fallback_banner(edition, languages, edition.edit_link(entry)))
     words = search_words(entry)
     if words:
         listed = markdown.escape(" ".join(words))
@@ -202,11 +202,17 @@ def _retired(edition: Edition, catalog: Catalog, entry: Entry) -> str:
     )
 
 
-def _banner(edition: Edition, entry: Entry, languages: Sequence[str]) -> str:
+def fallback_banner(edition: Edition, languages: Sequence[str], link: str) -> str:
+    """What a page says first of which parts are shown in other languages.
+
+    Args:
+        edition: The book in the page's locale.
+        languages: The names of the other languages.
+        link: Where the translation can be improved, or empty.
+    """
     listed = markdown.escape(edition.words.listing(languages))
     title = edition.say("Not all of this page is translated")
     text = edition.say("Parts of it are shown in another language: %(languages)s.")
-    link = edition.edit_link(entry)
     improve = ""
     if link:
         words = edition.say("Improve this translation")
@@ -294,7 +300,7 @@ def _field(edition: Edition, catalog: Catalog, entry: Entry, which: str) -> str:
 
 
 def _by_platform(entry: Entry, which: str) -> list[Remedy]:
-    """The causes or fixes of an entry's variants; none where they are the same on every platform."""
+    """The causes or fixes of the variants; none where they are the same on every platform."""
     remedies: list[Remedy] = [getattr(variant, which) for variant in entry.variants]
     base: Remedy | None = getattr(entry, which)
     alike = base is not None and all(remedy == base for remedy in remedies)

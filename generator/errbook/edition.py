@@ -9,9 +9,10 @@ from functools import cached_property
 from urllib.parse import quote
 
 from errbook import markdown
+from errbook.diagnostics import Location
 from errbook.locales import Interface, Locale
 from errbook.markdown import Links, Mark
-from errbook.model import Book, Catalog, Entry, Message, Remedy, Text
+from errbook.model import Book, Catalog, Entry, Message, Page, Remedy, Text
 from errbook.translate import LocalizedText, Served, Translation
 from errbook.urls import entry_url, page_url
 from errbook.wording import STATE_NAMES
@@ -248,11 +249,25 @@ class Edition:
 
     def fallen_back(self, texts: Iterable[Text]) -> list[str]:
         """The names of the languages, other than the reader's, that some texts are shown in."""
-        found: dict[str, None] = {}
-        for text in texts:
-            for served in self.translation.text(text).fallen_back(self.locale).values():
-                found[served.locale.language_name_in(self.locale)] = None
-        return list(found)
+        units = (
+            served
+            for text in texts
+            for served in self.translation.text(text).fallen_back(self.locale).values()
+        )
+        return self._languages(units)
+
+    def page_fallen_back(self, page: Page) -> list[str]:
+        """The same for the texts of a page of prose that its readers see."""
+        units = zip(page.units, self.translation.page_units(page), strict=True)
+        return self._languages(
+            served
+            for unit, served in units
+            if unit.kind != "meta" and not served.locale.same_language(self.locale)
+        )
+
+    def _languages(self, units: Iterable[Served]) -> list[str]:
+        names = (served.locale.language_name_in(self.locale) for served in units)
+        return list(dict.fromkeys(names))
 
     # --- names and links -------------------------------------------------------------------------
 
@@ -289,16 +304,19 @@ class Edition:
 
     def edit_link(self, entry: Entry) -> str:
         """Where the entry can be edited: the line of its translation, else of its source."""
+        return self._edit_link((text.key(0) for text in entry.texts()), entry.location)
+
+    def page_edit_link(self, page: Page) -> str:
+        """Where a page of prose can be edited, likewise."""
+        return self._edit_link((page.context(unit) for unit in page.units), page.location)
+
+    def _edit_link(self, keys: Iterable[str], location: Location) -> str:
         if not self.edit_url:
             return ""
-        location = entry.location
         if self.locale != self.translation.source:
             own = self.translation.states[self.locale]
-            for text in entry.texts():
-                found = own.get(text.key(0))
-                if found is not None and found.location is not None:
-                    location = found.location
-                    break
+            known = (own[key].location for key in keys if key in own)
+            location = next((place for place in known if place is not None), location)
         return self.edit_url.replace("{path}", location.path).replace("{line}", str(location.line))
 
     def report_link(self, entry: Entry) -> str:

@@ -264,13 +264,12 @@ class Pages:
             return markdown.escape(served.text)
         if served.locale.same_language(self.edition.locale):
             return served.text if served.locale != self.edition.translation.source else None
+        mark = f'class="eb-fallback" lang="{served.locale.tag}" dir="{served.locale.direction}"'
         if unit.kind == "t":
-            return served.text
-        badge = "" if unit.kind == "h" else f" {self.edition.badge(served)}"
-        return (
-            f'<span class="eb-fallback" lang="{served.locale.tag}" dir="{served.locale.direction}">'
-            f"{served.text}</span>{badge}"
-        )
+            mark = mark.replace('"', "'")  # a title stands in double quotes
+        marked = f"<span {mark}>{served.text}</span>"
+        # Of headings and titles, which are listed elsewhere as well, the page's banner speaks.
+        return marked if unit.kind in ("h", "t") else f"{marked} {self.edition.badge(served)}"
 
     def _filled(self, page: Page, text: str) -> str:
         shown: set[str] = set()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from errbook import markdown
+from errbook.article import fallback_banner
 from errbook.edition import Edition
 from errbook.locales import Locale
-from errbook.model import Entry
+from errbook.model import Entry, Page
 from errbook.site import cards
-from errbook.urls import catalog_url, entry_url, make_relative
+from errbook.urls import catalog_url, entry_url, make_relative, page_url
 
 NOT_FOUND = "404.html"
 LOCAL_URL = "http://localhost/"
@@ -53,7 +55,21 @@ class Finisher:
             text: The builder's HTML.
             url: The page's URL below the locale.
         """
-        return self.entry_page(text, url, self._common(), canonical="")
+        return self.entry_page(self._with_banner(text, url), url, self._common(), canonical="")
+
+    def _with_banner(self, text: str, url: str) -> str:
+        """A page of prose says below its heading which languages it fell back to."""
+        page = self._prose.get(url)
+        languages = self.edition.page_fallen_back(page) if page else []
+        if not page or not languages:
+            return text
+        banner = fallback_banner(self.edition, languages, self.edition.page_edit_link(page))
+        return text.replace("</h1>", f"</h1>\n{banner}", 1)
+
+    @cached_property
+    def _prose(self) -> Mapping[str, Page]:
+        """The pages of prose by their URLs."""
+        return {page_url(page.path): page for page in self.edition.book.pages}
 
     def entry_page(self, text: str, url: str, head: str, canonical: str) -> str:
         """A page with its language, direction, head and links as they must be.
