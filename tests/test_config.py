@@ -300,6 +300,7 @@ HINTS = {
     "locals: {}": 'Did you mean "locales"?',
     "qqq: 1": f"Known: {', '.join(config.OPTIONS)}.",
     "builder: mkdoc": "It is 'mkdocs', 'properdocs' or 'zensical'.",
+    "social_cards: entry": "It is 'locales' or 'entries'.",
     "locales: {fr: {fallbacks: [en]}}": 'Did you mean "fallback"?',
     "locales: [fr]": "It is a mapping.",
 }

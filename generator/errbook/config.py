@@ -96,6 +96,9 @@ BUILDERS: tuple[str, ...] = get_args(Builder)
 """Programs that can make HTML of the staged pages."""
 
 
+SocialCards = Literal["locales", "entries"]
+
+
 class _LocaleOptions(BaseModel):
     model_config = ConfigDict(extra="forbid")
     required: Annotated[
@@ -120,6 +123,8 @@ class _Options(BaseModel):
     """Where a file can be edited; {path} and {line} stand for its path and line."""
     report_url: str = ""
     """Where a problem can be reported; {title} and {body} stand for what is filled in."""
+    social_cards: SocialCards = "locales"
+    """For what a picture is drawn that previews of links show."""
     enabled: Literal["true", "false"] = "true"
 
 
@@ -199,6 +204,8 @@ class Settings:
     builder: str = "mkdocs"
     edit_url: str = ""
     report_url: str = ""
+    social_cards: str = "locales"
+    """``locales``: one picture for each; ``entries``: one for each entry of each locale too."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Line of each top-level key of the configuration."""
     preview: Preview | None = None
@@ -275,6 +282,7 @@ class _Reader:
             builder=options.builder,
             edit_url=options.edit_url or _edit_url(repository),
             report_url=options.report_url or _report_url(repository),
+            social_cards=options.social_cards,
             lines=self._lines(),
         )
         return settings, self.found

@@ -36,6 +36,7 @@ class ErrbookConfig(Config):  # type: ignore[no-untyped-call]
     builder = opt.Optional(opt.Type(str))
     edit_url = opt.Optional(opt.Type(str))
     report_url = opt.Optional(opt.Type(str))
+    social_cards = opt.Optional(opt.Type(str))
 
 
 class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]

@@ -38,6 +38,8 @@ class Finisher:
     """Whether the locale has a picture for previews of links."""
     beside_source: bool = True
     """Whether the site has the source locale too."""
+    entry_cards: bool = False
+    """Whether each entry has one of its own."""
 
     @property
     def locale(self) -> Locale:
@@ -109,16 +111,24 @@ class Finisher:
 
     # --- head ------------------------------------------------------------------------------------
 
-    def _common(self) -> str:
+    def _common(self, card: str = cards.PATH, words: str = "") -> str:
+        """The lines of every page.
+
+        Args:
+            card: The path of the page's picture below the locale.
+            words: What the picture says, where it is not for the whole locale.
+        """
         lines = [f'<meta property="og:locale" content="{self.locale.posix}">']
         if self.card and self.root_url:
             width, height = cards.SIZE
             lines += [
-                f'<meta property="og:image" content="{html.escape(self.address + cards.PATH)}">',
+                f'<meta property="og:image" content="{html.escape(self.address + card)}">',
                 f'<meta property="og:image:width" content="{width}">',
                 f'<meta property="og:image:height" content="{height}">',
                 '<meta name="twitter:card" content="summary_large_image">',
             ]
+            if words:
+                lines.append(f'<meta property="og:image:alt" content="{markdown.escape(words)}">')
         return "".join(f"{line}\n" for line in lines)
 
     def canonical(self, entry: Entry) -> str:
@@ -143,7 +153,10 @@ class Finisher:
         address = html.escape(f"{self.address}{entry_url(entry.id)}")
         name = self.edition.name(entry)
         description = self.edition.description(entry)
-        yield self._common().rstrip("\n")
+        if self.entry_cards:
+            yield self._common(cards.entry_path(entry.id), name).rstrip("\n")
+        else:
+            yield self._common().rstrip("\n")
         yield '<meta property="og:type" content="article">'
         yield f'<meta property="og:title" content="{markdown.escape(name)}">'
         if self.root_url:

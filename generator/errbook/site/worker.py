@@ -16,7 +16,7 @@ from errbook.locales import Locale
 from errbook.model import Entry
 from errbook.pages import Pages, StagedPage, table_mark
 from errbook.project import Project
-from errbook.site import cards, links, results, runner, shell, stage, stamp
+from errbook.site import cards, cardstore, links, results, runner, shell, stage, stamp
 from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
@@ -77,8 +77,10 @@ class _Worker:
         self._tables: list[str] = []
         self._pages = Pages(self._edition)
         root_url = task.site_url or project.settings.site_url
+        draws = cards.available()
+        own = draws and project.settings.social_cards == "entries"
         beside_source = project.settings.source_locale in project.settings.site_locales
-        self._finisher = Finisher(self._edition, root_url, cards.available(), beside_source)
+        self._finisher = Finisher(self._edition, root_url, draws, beside_source, own)
         self._root_url = root_url
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
@@ -107,10 +109,19 @@ class _Worker:
         self._result.stamped = 0
 
     def _card(self) -> None:
-        """The picture for previews of links to this locale's pages."""
+        """The pictures for previews of links to this locale's pages."""
         if not self._finisher.card:
+            if self._project.settings.social_cards == "entries":
+                note = "no social cards, because Pillow is missing: pip install 'errbook[cards]'"
+                self._result.notes.append(f"{self._result.tag}: {note}")
             return
-        self._put(cards.PATH, cards.draw(self._edition.locale, *self._about()))
+        edition = self._edition
+        kept = cardstore.Cards(self._project.settings.root, self._result.tag)
+        self._put(cards.PATH, kept.picture(cards.of_locale(edition.locale, *self._about())))
+        if self._finisher.entry_cards:
+            for card, entry in cardstore.of_entries(edition):
+                self._put(cards.entry_path(entry.id), kept.picture(card))
+        kept.forget_others()
 
     def _about(self) -> tuple[str, str]:
         """The site's name and description."""
