@@ -138,6 +138,7 @@ def test_an_unknown_code_gets_a_page_with_the_nearest_codes(reader: Reader, watc
     expect(page.locator("h1")).to_have_text("Seite nicht gefunden")
     near = page.locator("#near-list")
     expect(near).to_be_visible()
+    expect(near.get_by_role("listitem").first).to_have_text(re.compile(r"^AZCM\d{4}\S.*[a-z]"))
     assert "AZCM0011" in near.inner_text().split()
     near.get_by_role("link", name="AZCM0011").click()
     expect(page).to_have_url(f"{BOOK}de-DE/errors/azcm0011/")
