@@ -29,6 +29,7 @@ _DISTRIBUTIONS = (
     "properdocs",
     "zensical",
     "jieba",
+    "pillow",
 )
 """What takes part in a build; another version may make other pages."""
 
