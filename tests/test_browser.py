@@ -535,6 +535,20 @@ def test_a_phone_never_scrolls_sideways(reader: Reader, tag: str, url: str) -> N
     assert wide == 0
 
 
+@pytest.mark.parametrize("tag", ["en-US", "ar"])
+def test_the_menu_of_a_phone_opens_and_leads_on(reader: Reader, tag: str) -> None:
+    page = reader(f"{BOOK}{tag}/errors/azcm0013/", locale=tag, viewport=PHONE, has_touch=True)
+    home = page.locator(
+        f".md-sidebar--primary a[href$='{tag}/'], .md-sidebar--primary a[href='../..']"
+    )
+    seen = "(link) => link.checkVisibility({ contentVisibilityAuto: true })"
+    assert not home.last.evaluate(seen)
+    page.locator(".md-header label[for=__drawer]").click()
+    assert home.last.evaluate(seen)
+    home.last.click()
+    expect(page).to_have_url(f"{BOOK}{tag}/")
+
+
 FIX_BEGINS = """
 async (urls) => {
   const firstLine = (block) => {
