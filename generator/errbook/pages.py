@@ -265,8 +265,6 @@ class Pages:
         if served.locale.same_language(self.edition.locale):
             return served.text if served.locale != self.edition.translation.source else None
         mark = f'class="eb-fallback" lang="{served.locale.tag}" dir="{served.locale.direction}"'
-        if unit.kind == "t":
-            mark = mark.replace('"', "'")  # a title stands in double quotes
         marked = f"<span {mark}>{served.text}</span>"
         # Of headings and titles, which are listed elsewhere as well, the page's banner speaks.
         return marked if unit.kind in ("h", "t") else f"{marked} {self.edition.badge(served)}"
