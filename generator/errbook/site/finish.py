@@ -23,7 +23,7 @@ LOCAL_URL = "http://localhost/"
 """What pages are built for while the configuration says no URL."""
 
 _HTML = re.compile(r'<html lang="[^"]*"')
-_ALTERNATE = re.compile(r'(<link rel="alternate" href="[^"]*") hreflang="[^"]*"(?=>)')
+_ALTERNATE = re.compile(r'\s*<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
 _CANONICAL = re.compile(r'\s*<link rel="canonical" href="[^"]*">')
 
 
@@ -86,9 +86,10 @@ class Finisher:
         before = _HTML.sub(
             f'<html lang="{self.locale.tag}" dir="{self.locale.direction}"', before, count=1
         )
-        # The language switcher needs these links; with a language they would also tell search
-        # engines that every page is a translation of every home page.
-        before = _ALTERNATE.sub(r"\1", before)
+        # They lead to the home pages, so they would tell search engines that every page is a
+        # translation of these; and for each the theme reads a whole sitemap before it does
+        # anything else. Our script knows the twin of a page without.
+        before = _ALTERNATE.sub("", before)
         if not self.root_url:
             before = _CANONICAL.sub("", before)
         elif canonical:

@@ -1,13 +1,28 @@
 """What the theme's search index says of a page, computed from our own blocks of HTML.
 
-It follows, step by step, the parser of Material's search plugin, whose index it must equal to the
-byte; a build compares samples of both and does without this module where they differ.
+It follows, step by step, the parser of Material's search plugin, whose documents it must equal; a
+build compares samples of both and does without this module where they differ.
+
+A reader's browser loads the whole index and sorts all its words. That of a large book therefore
+says only of each entry what it is called and what its cause is.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+"""What the index says of a page, or of one of its sections."""
+
+LARGE = 1_000
+"""From so many entries on a book is large: ``benchmarks/search.py`` measures what that saves."""
+_SUMMARIES = ("#cause", "#fix")
+"""The sections of which one is kept of an entry in a large book, the first that there is."""
 
 KEPT = frozenset(("p", "code", "pre", "li", "ol", "ul", "sub", "sup"))
 """Tags that stay in the index."""
@@ -65,3 +80,64 @@ def _close(found: list[str], context: list[str], skip: set[str], tag: str) -> No
         del found[opening:]
     else:
         found.append(f"</{tag}>")
+
+
+def kept_of(documents: Sequence[Document]) -> list[Document]:
+    """The documents of an entry's page that count in a large book."""
+    page, *sections = documents
+    for anchor in _SUMMARIES:
+        found = [section for section in sections if section["location"].endswith(anchor)]
+        if found:
+            return [page, found[0]]
+    return [page]
+
+
+def shortened(documents: Sequence[Document]) -> list[Document]:
+    """One document for an entry's page, with its title, its hidden words and its cause."""
+    kept = kept_of(documents)
+    return [{**kept[0], "text": " ".join(d["text"] for d in kept if d["text"])}]
+
+
+@dataclass(frozen=True)
+class Index:
+    """The search index of a locale."""
+
+    data: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, content: bytes) -> Index:
+        """Read the ``search_index.json`` that a builder wrote."""
+        return cls(json.loads(content))
+
+    def pages(self) -> dict[str, list[Document]]:
+        """The documents of each page by its URL, in their order."""
+        found: dict[str, list[Document]] = {}
+        for document in self.data["docs"]:
+            found.setdefault(document["location"].partition("#")[0], []).append(document)
+        return found
+
+    def of(self, url: str) -> list[Document]:
+        """The documents of one page."""
+        return self.pages().get(url, [])
+
+    def without(self, urls: Iterable[str]) -> Index:
+        """The index without the documents of some pages."""
+        pages, left = self.pages(), frozenset(urls)
+        documents = [d for url, found in pages.items() if url not in left for d in found]
+        return Index({**self.data, "docs": documents})
+
+    def write(self, entries: Mapping[str, Iterable[Document]], order: Sequence[str]) -> bytes:
+        """The index with other documents for the pages of entries.
+
+        Letters of all scripts stand in it as they are: escaped they would be twice as long.
+
+        Args:
+            entries: The documents of entries' pages, by URL.
+            order: Every URL of the locale, in the builder's order; others have no documents.
+        """
+        built = self.pages()
+        documents: list[Document] = []
+        for url in order:
+            documents += entries[url] if url in entries else built.get(url, [])
+        data = {**self.data, "docs": documents}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

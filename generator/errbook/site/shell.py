@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from errbook import storage
-from errbook.site.stamp import Index, Shape, Stamp
+from errbook.site.searchindex import Index
+from errbook.site.stamp import Shape, Stamp
 
 _NAME = "shell.json"
 

@@ -7,16 +7,14 @@ place of each text; the pages are the exemplar's pieces with the entries' texts 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from errbook.article import Article
 from errbook.model import Entry
 from errbook.site.finish import Finisher
-from errbook.site.searchindex import search_text
+from errbook.site.searchindex import Document, kept_of, search_text, shortened
 from errbook.urls import entry_url
 
 MARK = "ZQ"
@@ -54,7 +52,7 @@ class Stamp:
     """The literal parts of the page."""
     keys: tuple[str, ...]
     """Between the pieces: the index of a slot, or ``HEAD``, ``CANONICAL``, ``NAME``."""
-    documents: tuple[Mapping[str, Any], ...]
+    documents: tuple[Document, ...]
     """The exemplar's documents of the search index."""
     name: str
     """The exemplar's id."""
@@ -74,20 +72,23 @@ class Stamp:
             filled += (values[key], piece)
         return "".join(filled)
 
-    def search(self, entry: Entry, article: Article) -> Iterator[dict[str, Any]]:
-        """The entry's documents of the search index, in order."""
-        slots = article.slots
-        for document in self.documents:
-            filled = dict(document)
-            filled["location"] = document["location"].replace(self.name, entry.id)
-            for key in ("title", "text"):
-                numbers = _SEARCH_SLOT.findall(document[key])
-                if numbers:
-                    filled[key] = search_text("\n".join(slots[int(n)] for n in numbers))
-            yield filled
+    def search(self, entry: Entry, article: Article, *, large: bool = False) -> list[Document]:
+        """The entry's documents of the search index, in order; in a large book only one."""
+        documents = kept_of(self.documents) if large else self.documents
+        filled = [self._filled(document, entry, article.slots) for document in documents]
+        return shortened(filled) if large else filled
+
+    def _filled(self, document: Document, entry: Entry, slots: Sequence[str]) -> Document:
+        filled = dict(document)
+        filled["location"] = document["location"].replace(self.name, entry.id)
+        for key in ("title", "text"):
+            numbers = _SEARCH_SLOT.findall(document[key])
+            if numbers:
+                filled[key] = search_text("\n".join(slots[int(n)] for n in numbers))
+        return filled
 
 
-def cut(finisher: Finisher, text: str, documents: Sequence[Mapping[str, Any]], name: str) -> Stamp:
+def cut(finisher: Finisher, text: str, documents: Sequence[Document], name: str) -> Stamp:
     """Cut an exemplar's page at its marks.
 
     Args:
@@ -117,51 +118,6 @@ def cut(finisher: Finisher, text: str, documents: Sequence[Mapping[str, Any]], n
     if "HEAD" not in keys:
         raise Unstampable("the page has no head")
     return Stamp(tuple(pieces), tuple(keys), tuple(documents), name)
-
-
-@dataclass(frozen=True)
-class Index:
-    """The search index that the builder wrote for exemplars and all other pages."""
-
-    data: Mapping[str, Any]
-
-    @classmethod
-    def read(cls, content: bytes) -> Index:
-        """Read ``search_index.json``."""
-        return cls(json.loads(content))
-
-    def of(self, url: str) -> list[Mapping[str, Any]]:
-        """The documents of one page."""
-        return [d for d in self.data["docs"] if d["location"].partition("#")[0] == url]
-
-    def without(self, urls: Iterable[str]) -> Index:
-        """The index without the documents of some pages, and of exemplars."""
-        left = frozenset(urls)
-        documents = [
-            document
-            for document in self.data["docs"]
-            if (url := document["location"].partition("#")[0]) not in left
-            and not url.startswith(f"errors/{MARK}")
-        ]
-        return Index({**self.data, "docs": documents})
-
-    def write(
-        self, pages: Mapping[str, Iterable[Mapping[str, Any]]], order: Sequence[str]
-    ) -> bytes:
-        """The index with other documents for some pages.
-
-        Args:
-            pages: The documents of the pages that were stamped, by URL.
-            order: Every URL of the locale, in the builder's order; others have no documents.
-        """
-        built: dict[str, list[Mapping[str, Any]]] = {}
-        for document in self.data["docs"]:
-            built.setdefault(document["location"].partition("#")[0], []).append(document)
-        documents: list[Mapping[str, Any]] = []
-        for url in order:
-            documents += pages[url] if url in pages else built.get(url, [])
-        data = {**self.data, "docs": documents}
-        return json.dumps(data, separators=(",", ":")).encode("utf-8")
 
 
 def in_builder_order(built: Sequence[str], entries: Iterable[str]) -> tuple[str, ...]:

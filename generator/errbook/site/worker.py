@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from errbook.article import Article, shape
 from errbook.config import resolve
@@ -21,6 +21,7 @@ from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
 from errbook.site.results import Result
+from errbook.site.searchindex import LARGE, Document, Index, shortened
 from errbook.site.shell import Shell
 from errbook.site.sitemaps import SITEMAPS
 from errbook.site.stamp import Stamp, Unstampable
@@ -164,6 +165,8 @@ class _Worker:
         entries = {entry_url(e.id): e for e in self._edition.book.entries.values()}
         for name, path in _files(made.site):
             url = name.removesuffix("index.html")
+            if name == SEARCH_INDEX and self._task.builder != "zensical":
+                continue
             if not name.endswith(".html"):
                 self._put(name, path.read_bytes())
                 continue
@@ -176,6 +179,22 @@ class _Worker:
                 finished = self._finisher.entry_page(text, url, head, canonical)
             self._page(name, finished)
         self._result.urls = self._built_urls(made)
+        self._full_index(made)
+
+    def _full_index(self, made: stage.Stage) -> None:
+        """The search index of the builder, as it counts in a book of this size."""
+        path = made.site / SEARCH_INDEX
+        if self._task.builder == "zensical" or not path.is_file():
+            return
+        index = Index.read(path.read_bytes())
+        entries = {entry_url(name) for name in self._edition.book.entries} if self._large else ()
+        pages = {url: found for url, found in index.pages().items() if url in entries}
+        short = {url: shortened(found) for url, found in pages.items()}
+        self._put(SEARCH_INDEX, index.write(short, self._result.urls))
+
+    @cached_property
+    def _large(self) -> bool:
+        return sum(len(c.published) for c in self._edition.book.catalogs) >= LARGE
 
     def _page(self, name: str, text: str) -> None:
         self._outlines[f"{self._result.tag}/{name}"] = links.outline(text)
@@ -230,7 +249,7 @@ class _Worker:
         made = self._build(files)
         if made is None:
             return None
-        index = stamp.Index.read((made.site / SEARCH_INDEX).read_bytes())
+        index = Index.read((made.site / SEARCH_INDEX).read_bytes())
         stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(samples)}
         for s, (entry, article) in samples.items():
             self._compare(made, index, stamps[s], entry, article)
@@ -245,13 +264,9 @@ class _Worker:
                 assets.append(name)
                 self._put(name, path.read_bytes())
         urls = tuple(self._built_urls(made))
-        found = Shell(
-            stamps,
-            index.without(map(entry_url, self._edition.book.entries)),
-            urls,
-            pages,
-            tuple(assets),
-        )
+        stamped = [*self._edition.book.entries, *(used.name for used in stamps.values())]
+        others = index.without(map(entry_url, stamped))
+        found = Shell(stamps, others, urls, pages, tuple(assets))
         shell.write(Path(self._task.kept), mark, found)
         return found
 
@@ -276,13 +291,13 @@ class _Worker:
                     samples[found] = (entry, self._pages.article(catalog, number))
         return list(samples), samples
 
-    def _cut(self, made: stage.Stage, index: stamp.Index, name: str) -> Stamp:
+    def _cut(self, made: stage.Stage, index: Index, name: str) -> Stamp:
         path = made.site / "errors" / name / "index.html"
         text = path.read_text(encoding="utf-8")
         return stamp.cut(self._finisher, text, index.of(entry_url(name)), name)
 
     def _compare(
-        self, made: stage.Stage, index: stamp.Index, used: Stamp, entry: Entry, article: Article
+        self, made: stage.Stage, index: Index, used: Stamp, entry: Entry, article: Article
     ) -> None:
         """Compare a stamped page with the builder's own."""
         url = entry_url(entry.id)
@@ -291,7 +306,7 @@ class _Worker:
         expected = self._finisher.entry_page(built, url, head, canonical)
         if used.page(self._finisher, entry, article) != expected:
             raise Unstampable(f"the page of {entry.name} is not what the builder makes of it")
-        if list(used.search(entry, article)) != index.of(url):
+        if used.search(entry, article) != index.of(url):
             raise Unstampable(f"the search index says something else of {entry.name}")
 
     def _put_others(self, pages: Mapping[str, str]) -> None:
@@ -304,7 +319,7 @@ class _Worker:
                 raise Unstampable(f"{name} shows a page that only stamping knows")
             self._page(name, finished)
 
-    def _stamp(self, stamps: Mapping[stamp.Shape, Stamp]) -> dict[str, list[dict[str, Any]]]:
+    def _stamp(self, stamps: Mapping[stamp.Shape, Stamp]) -> dict[str, list[Document]]:
         """Make every entry's page; returns their documents of the search index by URL."""
         documents = {}
         book = self._edition.book
@@ -316,7 +331,7 @@ class _Worker:
             name = f"{entry_url(entry.id)}index.html"
             page = used.page(self._finisher, entry, article)
             self._put(name, page.encode("utf-8"))
-            documents[entry_url(entry.id)] = list(used.search(entry, article))
+            documents[entry_url(entry.id)] = used.search(entry, article, large=self._large)
             own = links.outline("".join(article.slots[stamp.FIRST_BLOCK :]))
             open_links = {link for link in own.links if link not in known}
             relative = {
