@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from errbook import markdown
@@ -135,6 +135,7 @@ def _intro(edition: Edition, catalog: Catalog, entry: Entry) -> str:
     languages = edition.fallen_back(entry.texts())
     if languages:
         parts.append(fallback_banner(edition, languages, edition.edit_link(entry)))
+    parts.append(edition.machine_note(_named_texts(entry)))
     words = search_words(entry)
     if words:
         listed = markdown.escape(" ".join(words))
@@ -222,6 +223,18 @@ def fallback_banner(edition: Edition, languages: Sequence[str], link: str) -> st
         f'<p class="admonition-title">{title}</p>'
         f"<p>{text % {'languages': listed}}{improve}</p></div>"
     )
+
+
+def _named_texts(entry: Entry) -> Iterator[tuple[str, Text]]:
+    """The texts of an entry's page, each with the name of the part of the page it is in."""
+    if entry.title is not None:
+        yield COLUMN_NAMES["title"], entry.title
+    for which, _, remedy in entry.remedies():
+        yield from ((HEADINGS[which], text) for text in remedy.texts)
+    yield from ((HEADINGS["examples"], e.caption) for e in entry.examples if e.caption)
+    if entry.reason is not None:
+        yield STATUS_NAMES[entry.status], entry.reason
+    yield from ((HEADINGS["history"], item.note) for item in entry.history if item.note)
 
 
 def search_words(entry: Entry) -> list[str]:

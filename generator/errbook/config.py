@@ -125,6 +125,8 @@ class _Options(BaseModel):
     """Where a problem can be reported; {title} and {body} stand for what is filled in."""
     social_cards: SocialCards = "locales"
     """For what a picture is drawn that previews of links show."""
+    status_page: Literal["true", "false"] = "true"
+    """Whether the site has a page that shows how far each translation is."""
     enabled: Literal["true", "false"] = "true"
 
 
@@ -206,6 +208,8 @@ class Settings:
     report_url: str = ""
     social_cards: str = "locales"
     """``locales``: one picture for each; ``entries``: one for each entry of each locale too."""
+    status_page: bool = True
+    """Whether the site has a page that shows how far each translation is."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Line of each top-level key of the configuration."""
     preview: Preview | None = None
@@ -283,6 +287,7 @@ class _Reader:
             edit_url=options.edit_url or _edit_url(repository),
             report_url=options.report_url or _report_url(repository),
             social_cards=options.social_cards,
+            status_page=options.status_page == "true",
             lines=self._lines(),
         )
         return settings, self.found

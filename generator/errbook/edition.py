@@ -70,6 +70,8 @@ class Edition:
     """Path of the site's root on its host, with a slash at both ends."""
     preview: bool = False
     """Whether it is for translators: pages tell where each unit is, and what is a draft."""
+    status_page: bool = False
+    """Whether there is a page that shows how far each translation is."""
     _rendered: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     """HTML of texts by catalog, owner and slot: shared texts and tables need them again."""
     _plain: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
@@ -197,6 +199,22 @@ class Edition:
             self._rendered[key] = written
         return written
 
+    def machine_note(self, parts: Iterable[tuple[str, Text]]) -> str:
+        """Says which parts of a page a machine translated and nobody reviewed; else empty.
+
+        Args:
+            parts: The page's texts, each with the name of the part it is in, not yet translated.
+        """
+        if not self.translation.unreviewed:
+            return ""
+        found = dict.fromkeys(n for n, text in parts if self.translation.is_unreviewed(text))
+        if not found:
+            return ""
+        names = self.words.listing([self.words.gettext(name) for name in found])
+        said = self.say("Translated by a machine, not reviewed yet: %(parts)s.")
+        note = said % {"parts": markdown.escape(names)}
+        return f'<p class="eb-machine" data-search-exclude>{note}</p>'
+
     def remedy(self, remedy: Remedy | None, catalog: Catalog) -> str:
         """A cause or a fix as HTML blocks."""
         if remedy is None:
@@ -317,7 +335,7 @@ class Edition:
             own = self.translation.states[self.locale]
             known = (own[key].location for key in keys if key in own)
             location = next((place for place in known if place is not None), location)
-        return self.edit_url.replace("{path}", location.path).replace("{line}", str(location.line))
+        return edit_address(self.edit_url, location)
 
     def report_link(self, entry: Entry) -> str:
         """Where a problem with the entry's page can be reported, with everything filled in."""
@@ -325,6 +343,16 @@ class Edition:
         title = f"[{self.locale}] {self.name(entry)}"
         body = f"{entry_url(entry.id)} ({self.locale})\n{place}\n\n"
         return self.report_url.replace("{title}", quote(title)).replace("{body}", quote(body))
+
+
+def edit_address(edit_url: str, location: Location) -> str:
+    """Where a place in a file can be edited.
+
+    Args:
+        edit_url: The address, with ``{path}`` and ``{line}`` for its path and line.
+        location: The place.
+    """
+    return edit_url.replace("{path}", location.path).replace("{line}", str(location.line))
 
 
 def shorten(words: str, length: int) -> str:

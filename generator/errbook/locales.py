@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date as calendar_date
 from functools import cache
 from gettext import c2py
 from importlib import resources
@@ -234,6 +235,19 @@ class Interface:
         """A whole number with the locale's digits grouping."""
         return babel.numbers.format_decimal(value, locale=_babel(self.locale))
 
+    def percent(self, value: int) -> str:
+        """A share of a hundred, as the locale writes it."""
+        return babel.numbers.format_percent(value / 100, locale=_babel(self.locale))
+
+    def date(self, iso: str) -> str:
+        """A day, as the locale writes it.
+
+        Args:
+            iso: The day, as in ``2026-03-04``.
+        """
+        day = calendar_date.fromisoformat(iso)
+        return str(babel.dates.format_date(day, "medium", locale=_babel(self.locale)))
+
     def forms(self, choose: Callable[[int], str]) -> dict[str, str]:
         """A text for each plural category of the language, for scripts that count.
 
@@ -284,10 +298,25 @@ def interface_messages() -> list[tuple[str, ...]]:
     return [(found,) if isinstance(found, str) else tuple(found) for found in ids]
 
 
+@cache
 def shipped_languages() -> list[str]:
     """The tags of the languages that the package has interface words for."""
     folder = resources.files("errbook") / "ui"
     return sorted(item.name[:-3] for item in folder.iterdir() if item.name.endswith(".po"))
+
+
+@cache
+def interface_words() -> frozenset[str]:
+    """Every word of the interface, in English; of counted ones the singular."""
+    return frozenset(forms[0] for forms in interface_messages())
+
+
+def shipped_for(locale: Locale) -> str:
+    """The language of the interface's words that the package has for a locale; empty for none."""
+    for name in (locale.tag, f"{locale.language}-{locale.script}", locale.language):
+        if name in shipped_languages() and parse(name).script == locale.script:
+            return name
+    return ""
 
 
 def interface(
@@ -305,12 +334,7 @@ def interface(
     words = own or {}
     plural_words = {one: forms for one, forms in (counted or {}).items() if all(forms)}
     form_of = c2py(str(plurals.get_plural(_babel(locale)).plural_expr))
-    found: Translations | None = None
-    for name in (locale.tag, f"{locale.language}-{locale.script}", locale.language):
-        candidate = _shipped(name)
-        if candidate is not None and parse(name).script == locale.script:
-            found = candidate
-            break
+    found = _shipped(shipped_for(locale))
 
     def gettext(text: str) -> str:
         return words.get(text) or (str(found.ugettext(text)) if found else text)

@@ -16,7 +16,7 @@ from errbook.article import Article
 from errbook.edition import DESCRIPTION_LENGTH, Edition, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
 from errbook.translate import Served
-from errbook.urls import ERRORS, LOG, LOOKUP, MATCHER, SCRIPT, catalog_url, source_path
+from errbook.urls import ERRORS, LOG, LOOKUP, MATCHER, SCRIPT, STATUS, catalog_url, source_path
 from errbook.wording import (
     ADMONITION_TITLES,
     COLUMN_NAMES,
@@ -25,6 +25,9 @@ from errbook.wording import (
     STATUS_NAMES,
     platform_name,
 )
+
+STATUS_MARK = '<div class="eb-status">ZQSTATUSZQ</div>'
+"""What stands for the state of all translations until every locale is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Pages:
             "ERRORS": ERRORS,
             "LOG": LOG,
             "LOOKUP": LOOKUP,
+            "STATUS": STATUS,
             "MATCHER": MATCHER,
             "SCRIPT": SCRIPT,
             "entry_link": lambda entry: Markup(self.edition.entry_link(entry)),
@@ -106,6 +110,8 @@ class Pages:
             yield self.index()
         if not any(page.path == source_path(LOG) for page in self._book.pages):
             yield self.log()
+        if self.edition.status_page:
+            yield self.status()
         for catalog in self._book.catalogs:
             yield self.catalog(catalog)
 
@@ -186,6 +192,10 @@ class Pages:
         words = {key: self.edition.words.gettext(word) for key, word in LOG_WORDS.items()}
         return StagedPage(source_path(LOG), self._write("log.md.jinja", words=words))
 
+    def status(self) -> StagedPage:
+        """The page that shows how far each translation is: its frame, for what no locale knows."""
+        return StagedPage(source_path(STATUS), self._write("status.md.jinja", mark=STATUS_MARK))
+
     def catalog(self, catalog: Catalog) -> StagedPage:
         """The index of one catalog, by category where it has any."""
         groups: list[tuple[str, Text | None, list[Entry]]] = []
@@ -247,7 +257,16 @@ class Pages:
             kind: self.edition.words.gettext(name) for kind, name in ADMONITION_TITLES.items()
         }
         text = markdown.with_titles(text, titles)
-        return StagedPage(page.path, self._filled(page, text))
+        return StagedPage(page.path, self._filled(page, text) + self._machine_note(page))
+
+    def _machine_note(self, page: Page) -> str:
+        unreviewed = self.edition.translation.unreviewed
+        if not unreviewed or not any(page.context(unit) in unreviewed for unit in page.units):
+            return ""
+        said = self.edition.say(
+            "Parts of this page were translated by a machine and are not reviewed yet."
+        )
+        return f'\n\n<p class="eb-machine" data-search-exclude>{said}</p>\n'
 
     def _framed(self, page: Page, unit: markdown.Unit, served: Served) -> str | None:
         """What stands for a unit of prose, with the name of the unit in a preview."""

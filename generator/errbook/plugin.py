@@ -37,6 +37,7 @@ class ErrbookConfig(Config):  # type: ignore[no-untyped-call]
     edit_url = opt.Optional(opt.Type(str))
     report_url = opt.Optional(opt.Type(str))
     social_cards = opt.Optional(opt.Type(str))
+    status_page = opt.Optional(opt.Type(bool))
 
 
 class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]

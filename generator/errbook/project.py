@@ -25,6 +25,7 @@ from errbook import (
     sitewords,
     status,
     translate,
+    urls,
 )
 from errbook.checks import book as book_checks
 from errbook.checks import review
@@ -165,6 +166,23 @@ class Project:
         words = {m.source: m.text for m in settled if m.text}
         counted = {m.source: [form for _, form in m.plurals] for m in settled if m.plurals}
         return locales.interface(locale, words, counted)
+
+    def interface_share(self, locale: Locale) -> tuple[int, int]:
+        """How many of the interface's words a locale has, shipped or the project's own; of all."""
+        every = locales.interface_words()
+        if locales.shipped_for(locale):
+            return len(every), len(every)
+        file = self.files.get((locale, UI))
+        messages = file.messages if file else ()
+        own = {m.source for m in messages if not m.fuzzy and not m.obsolete and m.text}
+        return len(own & every), len(every)
+
+    @property
+    def has_status_page(self) -> bool:
+        """Whether the site gets a page that shows how far each translation is."""
+        settings, path = self.settings, urls.source_path(urls.STATUS)
+        own = any(page.path == path for page in self.book.pages)
+        return settings.status_page and bool(settings.locales) and not own
 
     @cached_property
     def status(self) -> Status:

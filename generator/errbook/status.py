@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from errbook import markdown, provenance, translate
 from errbook.diagnostics import Location
@@ -13,7 +14,7 @@ from errbook.extract import SourceUnit
 from errbook.locales import Locale
 from errbook.model import Book
 from errbook.po import Message
-from errbook.translate import State, Translation
+from errbook.translate import State, Translation, UnitState
 
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W_぀-ヿ㐀-鿿가-힯]+(?:[’'-][^\W_]+)*")
 """A word; in scripts without spaces a character counts as one."""
@@ -226,6 +227,145 @@ def _item(translation: Translation, name: str, unit: SourceUnit, path: str) -> I
         provenance=provenance.of(message) if message.text else None,
         problems=tuple(f.message.removeprefix(f"{unit.context}: ") for f in found.findings),
     )
+
+
+# --- in numbers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A unit that needs somebody, small enough to be handed from one process to another."""
+
+    index: int
+    """Where it is among the units of its locale file."""
+    state: State
+    line: int = 0
+    """The line of its translation; 0 where the locale's file does not have it."""
+    changed: bool = False
+    """Whether there is a translation of an earlier source text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a `Cell` says, in numbers; no text of it."""
+
+    name: str
+    """The name of the locale file: a catalog's, or ``pages``."""
+    texts: int
+    served: int
+    """How many of the texts readers get in their language."""
+    entries: int
+    """How many published entries the catalog has."""
+    complete: int
+    """How many of them have cause and fix in the readers' language."""
+    words: int = 0
+    """Words in the source of what readers do not get in their language."""
+    unreviewed: int = 0
+    """How many texts a machine translated and nobody reviewed."""
+    states: Mapping[State, int] = field(default_factory=dict)
+    """How many units are in each state that needs somebody."""
+    open: tuple[Open, ...] = ()
+    """Those units in the order of the source; of what has no translation only the first ones."""
+
+    @property
+    def percent(self) -> int:
+        return Count(self.served).percent(Count(self.texts))
+
+    @property
+    def to_do(self) -> int:
+        return sum(self.states.values())
+
+    def to_data(self) -> dict[str, Any]:
+        """It in lists and plain values, as JSON knows them."""
+        plain: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        states = {state.value: count for state, count in self.states.items()}
+        listed = [[o.index, o.state.value, o.line, o.changed] for o in self.open]
+        return {**plain, "states": states, "open": listed}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Tally:
+        """What `to_data` gave.
+
+        Raises:
+            KeyError, TypeError, ValueError: The data are damaged.
+        """
+        return cls(
+            **{name: data[name] for name in _PLAIN},
+            states={State(name): count for name, count in data["states"].items()},
+            open=tuple(Open(at, State(s), line, changed) for at, s, line, changed in data["open"]),
+        )
+
+
+_PLAIN = ("name", "texts", "served", "entries", "complete", "words", "unreviewed")
+"""The fields of a `Tally` that JSON has a form for."""
+
+
+def tally(
+    translation: Translation,
+    name: str,
+    units: Sequence[SourceUnit],
+    entries: int,
+    complete: int,
+    listed: int,
+) -> Tally:
+    """Count one locale file of a locale other than the source.
+
+    Args:
+        translation: The book in the locale.
+        name: The name of the file.
+        units: Its units.
+        entries: How many published entries the catalog has.
+        complete: How many of them have cause and fix in the readers' language.
+        listed: How many units without a translation are told one by one.
+    """
+    locale = translation.locale
+    own, unreviewed = translation.states[locale], translation.unreviewed
+    served = left = 0
+    counts: dict[State, int] = {}
+    found = []
+    for index, unit in enumerate(units):
+        is_served = translation.served(unit.key, unit.text).locale.same_language(locale)
+        if is_served:
+            served += 1
+        else:
+            left += words(unit.text)
+        state = own.get(unit.key)
+        kind = state.state if state else State.MISSING
+        # What another locale of the language has, this one need not have.
+        if kind not in TO_DO or (kind is State.MISSING and is_served):
+            continue
+        counts[kind] = counts.get(kind, 0) + 1
+        if kind is not State.MISSING or counts[kind] <= listed:
+            found.append(_open(index, kind, state))
+    return Tally(
+        name,
+        len(units),
+        served,
+        entries,
+        complete,
+        left,
+        sum(unit.key in unreviewed for unit in units) if unreviewed else 0,
+        counts,
+        tuple(found),
+    )
+
+
+def _open(index: int, kind: State, state: UnitState | None) -> Open:
+    message = state.message if state else None
+    if state is None or message is None:
+        return Open(index, kind)
+    line = state.location.line if state.location else max(1, message.line)
+    return Open(index, kind, line, kind is State.STALE or bool(message.fuzzy and message.previous))
+
+
+def in_order(found: Iterable[Open], since: Callable[[Open], str]) -> list[Open]:
+    """What is to do, damaged and stale first, the oldest of each kind before the others.
+
+    Args:
+        found: What there is.
+        since: The date at which the source of one was last changed, or empty.
+    """
+    return sorted(found, key=lambda o: (TO_DO.index(o.state), since(o) or "9999", o.index))
 
 
 # --- what a change did ----------------------------------------------------------------------------

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
-from errbook import markdown
+from errbook import markdown, provenance
 from errbook.checks import terms as term_checks
 from errbook.checks import unit as unit_checks
 from errbook.checks import waivers
@@ -17,6 +18,7 @@ from errbook.extract import SourceUnit, owner_of
 from errbook.locales import Locale
 from errbook.model import Entry, Page, Remedy, Text
 from errbook.po import Message
+from errbook.provenance import Origin
 from errbook.terms import LocalTerms
 
 _NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)*")
@@ -245,6 +247,11 @@ class LocalizedText:
         return any(served.draft for served in self.units)
 
 
+def _is_unreviewed(message: Message) -> bool:
+    found = provenance.of(message)
+    return found.origin is Origin.MACHINE and not found.reviewer
+
+
 @dataclass(frozen=True)
 class Translation:
     """All texts of a book in one locale."""
@@ -298,6 +305,23 @@ class Translation:
     def page_units(self, page: Page) -> tuple[Served, ...]:
         """The units of a page in this locale."""
         return tuple(self.served(page.context(unit), unit.text) for unit in page.units)
+
+    @cached_property
+    def unreviewed(self) -> frozenset[str]:
+        """Keys of the units that readers get as a machine translated them, reviewed by nobody."""
+        found: set[str] = set()
+        for locale in reversed(self.chain[:-1]):
+            for key, state in self.states[locale].items():
+                if state.state.shown:
+                    by_machine = state.message is not None and _is_unreviewed(state.message)
+                    (found.add if by_machine else found.discard)(key)
+        return frozenset(found)
+
+    def is_unreviewed(self, text: Text) -> bool:
+        """Whether readers get some of a text as a machine translated it, reviewed by nobody."""
+        if not self.unreviewed:
+            return False
+        return any(text.key(index) in self.unreviewed for index in range(len(text.units)))
 
     def satisfied(self, texts: Iterable[Text]) -> bool:
         """Whether a reader of this locale gets all these texts in their language."""

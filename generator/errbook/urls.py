@@ -10,6 +10,8 @@ LOG = "errors/log/"
 """Where readers paste a log."""
 SCRIPT = "assets/errbook/errbook.js"
 """What every page runs in the browser."""
+STATUS = "translation-status/"
+"""How far the translations are."""
 MATCHER = "errors/matcher.json"
 """What finds errors in a log, above the locales: it is the same in all of them."""
 

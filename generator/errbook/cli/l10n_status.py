@@ -16,10 +16,10 @@ from rich.text import Text
 
 from errbook import project, status, storage
 from errbook.cli import FINDINGS, OK
-from errbook.cli.git import GitFailed, extract, line_dates
 from errbook.cli.l10n_sync import check_locales, locale_option
 from errbook.cli.output import load, number_of
 from errbook.formats import status as formats
+from errbook.git import GitFailed, extract, line_dates
 from errbook.locales import Locale
 from errbook.provenance import KINDS
 from errbook.status import TO_DO, Cell, Change, Status

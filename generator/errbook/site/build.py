@@ -27,6 +27,7 @@ from errbook.site.landing import Landing
 from errbook.site.publish import Known, Pending, Published
 from errbook.site.results import Result
 from errbook.site.sitemaps import Sitemaps
+from errbook.site.statuspage import StatusPages
 from errbook.site.worker import STAMPABLE_PLUGINS, Task, build_locale
 from errbook.urls import MATCHER
 
@@ -378,6 +379,12 @@ class Site:
         words = {locale: project.interface(locale) for locale in settings.site_locales}
         yield MATCHER, lookup.of_book(project.book).written().encode("utf-8")
         yield from Landing(settings, project.book, words, names, self._root_url).files()
+        yield from StatusPages(
+            project,
+            words,
+            {result.tag: {**result.names, **result.titles} for result in self._results},
+            {result.tag: result.tallies for result in self._results},
+        ).files({result.tag: result.status_page for result in self._results})
         parts = {result.tag: result.part for result in self._results if result.part is not None}
         shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}
         root = self._root_url or stage.base_path("")

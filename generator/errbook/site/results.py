@@ -13,8 +13,9 @@ from errbook.diagnostics import Diagnostic
 from errbook.site.exports import Part
 from errbook.site.links import Anchors, Leaving
 from errbook.site.publish import Known, Pending
+from errbook.status import Tally
 
-_FORM = 1
+_FORM = 2
 """Grows with every change of what is kept; what has another form is not read."""
 _RESULT = "result.json"
 _ANCHORS = "anchors.json"
@@ -42,6 +43,8 @@ class Result:
     """The URLs of the pages that are not really in this language."""
     names: dict[str, str] = field(default_factory=dict)
     """The name of each entry by its id."""
+    titles: dict[str, str] = field(default_factory=dict)
+    """The title of each catalog by its name."""
     complete: int = 0
     """Entries with their cause and their fix in this language."""
     shown: int = 0
@@ -50,6 +53,10 @@ class Result:
     """Pages that were stamped."""
     notes: list[str] = field(default_factory=list)
     """What the user should know of how it was built."""
+    tallies: tuple[Tally, ...] = ()
+    """How far it is, by locale file; nothing for the source."""
+    status_page: str = ""
+    """The page that shows how far all locales are, without what only all of them know."""
     part: Part | None = None
     """What it gives to the files above the locales."""
 
@@ -81,6 +88,7 @@ def write(folder: Path, result: Result, anchors: Anchors, mark: str) -> None:
         "contents": digest(result.pending.files),
         "findings": [asdict(finding) for finding in result.findings],
         "leaving": [[item.target, item.page, item.link] for item in result.leaving],
+        "tallies": [tally.to_data() for tally in result.tallies],
         "part": asdict(result.part) if result.part else None,
     }
     for name in _PLAIN:
@@ -96,6 +104,8 @@ _PLAIN = (
     "urls",
     "foreign",
     "names",
+    "titles",
+    "status_page",
     "complete",
     "shown",
     "stamped",
@@ -169,6 +179,7 @@ def _result(data: Mapping[str, Any], pending: Pending) -> Result:
         pending=pending,
         findings=[Diagnostic.from_data(item) for item in data["findings"]],
         leaving=[Leaving(*map(str, item)) for item in data["leaving"]],
+        tallies=tuple(Tally.from_data(item) for item in data["tallies"]),
         part=Part(**part) if part else None,
         **plain,
     )

@@ -20,7 +20,7 @@ from errbook.pages import Pages, StagedPage
 from errbook.project import Project
 from errbook.site import themewords
 from errbook.site.finish import LOCAL_URL
-from errbook.urls import LOG, LOOKUP, SCRIPT, catalog_url, source_path
+from errbook.urls import LOG, LOOKUP, SCRIPT, STATUS, catalog_url, source_path
 
 STAGE = Path(".errbook") / "stage"
 CONFIG, DOCS, OVERRIDES = "mkdocs.yml", "docs", "overrides"
@@ -90,6 +90,7 @@ def edition(project: Project, locale: Locale, site_url: str = "") -> Edition:
         project.settings.report_url,
         base_path(site_url or project.settings.site_url),
         preview=project.settings.preview is not None and locale != project.settings.source_locale,
+        status_page=project.has_status_page,
     )
 
 
@@ -197,7 +198,8 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
         "use_directory_urls": True,
         "theme": _derived_theme(settings, written, words),
         "nav": words.nav(settings.mkdocs.get("nav")),
-        "not_in_nav": f"{base.get('not_in_nav', '')}\n/errors/*.md\n/errors/in/*.md\n".lstrip(),
+        "not_in_nav": f"{base.get('not_in_nav', '')}\n/errors/*.md\n/errors/in/*.md\n"
+        f"/{source_path(STATUS)}\n".lstrip(),
         "plugins": plugins(settings),
         "markdown_extensions": _extensions(settings, written),
         "validation": _validation(base.get("validation")),

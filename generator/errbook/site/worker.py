@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from errbook import status
 from errbook.article import Article, shape
 from errbook.config import resolve
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
-from errbook.pages import Pages, StagedPage, table_mark
+from errbook.pages import STATUS_MARK, Pages, StagedPage, table_mark
 from errbook.project import Project
 from errbook.site import cards, cardstore, links, results, runner, shell, stage, stamp
 from errbook.site.exports import Exports
@@ -25,6 +26,8 @@ from errbook.site.searchindex import LARGE, Document, Index, shortened
 from errbook.site.shell import Shell
 from errbook.site.sitemaps import SITEMAPS
 from errbook.site.stamp import Stamp, Unstampable
+from errbook.site.statuspage import LISTED, STATUS_PAGE
+from errbook.status import Tally
 from errbook.urls import LOOKUP, entry_url, page_url
 
 SEARCH_INDEX = "search/search_index.json"
@@ -198,6 +201,9 @@ class _Worker:
 
     def _page(self, name: str, text: str) -> None:
         self._outlines[f"{self._result.tag}/{name}"] = links.outline(text)
+        if name == STATUS_PAGE and STATUS_MARK in text:
+            self._result.status_page = text
+            return
         self._put(name, text.encode("utf-8"))
 
     def _built_urls(self, made: stage.Stage) -> tuple[str, ...]:
@@ -361,11 +367,12 @@ class _Worker:
         complete = {entry.id for entry in published if translation.is_complete(entry)}
         result.complete = len(complete)
         result.names = {entry.id: self._edition.name(entry) for entry in published}
-        result.shown = sum(
-            translation.served(unit.key, unit.text).locale.same_language(locale)
-            for units in project.units.values()
-            for unit in units
-        )
+        result.titles = {c.name: self._edition.catalog_title(c) for c in project.book.catalogs}
+        if locale == project.settings.source_locale:
+            result.shown = sum(map(len, project.units.values()))
+        else:
+            result.tallies = tuple(self._tallies(complete))
+            result.shown = sum(tally.served for tally in result.tallies)
         foreign = {entry_url(e.id) for e in published if e.id not in complete}
         for page in project.book.pages:
             served = translation.page_units(page)
@@ -376,7 +383,8 @@ class _Worker:
     def _check(self) -> None:
         """Follow the links, and keep what was made for the next build."""
         result, tag = self._result, self._result.tag
-        files = {*result.pending.files, *(f"{tag}/{name}" for name in SITEMAPS)}
+        later = (*SITEMAPS, STATUS_PAGE) if result.status_page else SITEMAPS
+        files = {*result.pending.files, *(f"{tag}/{name}" for name in later)}
         base = stage.base_path(self._root_url)
         part = links.Part(tag, files, self._outlines, base, self._root_url)
         for found in links.check(part):
@@ -388,6 +396,19 @@ class _Worker:
         result.anchors, result.pages = links.digest(anchors), len(anchors)
         if not result.failures:
             results.write(Path(self._task.kept), result, anchors, self._task.mark)
+
+    def _tallies(self, complete: Collection[str]) -> Iterator[Tally]:
+        """How far the locale is in each of its files.
+
+        Args:
+            complete: Ids of the entries whose cause and fix are there in the language.
+        """
+        project = self._project
+        for name, units in project.units.items():
+            catalog = project.book.catalog_by_name.get(name)
+            entries = [entry.id for entry in catalog.published] if catalog else []
+            done = sum(identifier in complete for identifier in entries)
+            yield status.tally(self._edition.translation, name, units, len(entries), done, LISTED)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

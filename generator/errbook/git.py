@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+_UNCOMMITTED = "0" * 40
+"""What stands for the commit of a line that is in the working tree only."""
+
 
 class GitFailed(RuntimeError):
     """Git is not there, this is no repository, or it has no such revision; ``str()`` says which."""
@@ -39,30 +42,46 @@ def extract(folder: Path, revision: str, target: Path) -> None:
                 path.write_bytes(content.read())
 
 
-def line_dates(folder: Path, paths: Iterable[str]) -> Mapping[tuple[str, int], str]:
+def line_dates(
+    folder: Path, paths: Iterable[str], *, settled: bool = False
+) -> Mapping[tuple[str, int], str]:
     """The date of the last change of each line of some files, by path and line number.
 
     Args:
         folder: The folder the paths are relative to.
         paths: The files; one that Git does not know is left out.
+        settled: Whether to leave out dates that another clone or another day would not show: of
+            lines that are not committed yet, and of those older than what a shallow clone holds.
     """
     found: dict[tuple[str, int], str] = {}
+    shallow: bool | None = None
     for path in paths:
+        if settled and shallow is None:
+            shallow = _is_shallow(folder)
         try:
             output = _git(folder, "blame", "--porcelain", "--", path)
         except GitFailed:
             continue
-        dates: dict[str, str] = {}
+        dates: dict[str, str] = {_UNCOMMITTED: ""} if settled else {}
         commit, number = "", 0
         for line in output.decode("utf-8", "replace").splitlines():
             if line.startswith("\t"):
                 found[path, number] = dates.get(commit, "")
             elif line.startswith("committer-time "):
                 moment = datetime.fromtimestamp(int(line.split()[1]), UTC)
-                dates[commit] = moment.date().isoformat()
+                dates.setdefault(commit, moment.date().isoformat())
+            elif line == "boundary" and shallow:
+                dates[commit] = ""
             elif len(parts := line.split()) >= 3 and len(parts[0]) >= 40 and parts[2].isdigit():
                 commit, number = parts[0], int(parts[2])
     return found
+
+
+def _is_shallow(folder: Path) -> bool:
+    try:
+        return _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except GitFailed:
+        return False
 
 
 def _git(folder: Path, *arguments: str, problem: str = "") -> bytes:
