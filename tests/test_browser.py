@@ -687,6 +687,7 @@ PAGES = {
     "code page with tabs": "errors/azcm0018/",
     "messages and footnote": "errors/device-flow-no-such-host/",
     "paste your log": "errors/log/",
+    "translation status": "translation-status/",
     "prose": "troubleshoot-agent/",
     "locale 404": "404.html",
 }
@@ -713,7 +714,9 @@ def test_pages_are_accessible(reader: Reader, url: str, tag: str, scheme: str) -
     assert violations(page, source) == []
 
 
-@pytest.mark.parametrize("url", ["", "errors/in/azcmagent/", "errors/azcm0018/"])
+@pytest.mark.parametrize(
+    "url", ["", "errors/in/azcmagent/", "errors/azcm0018/", "translation-status/"]
+)
 def test_pages_on_a_phone_are_accessible(reader: Reader, url: str) -> None:
     source = axe_source()
     page = reader(BOOK + "en-US/" + url, viewport=PHONE, is_mobile=True, has_touch=True)

@@ -310,7 +310,7 @@ def test_build_says_what_it_did(shop_dir: Path) -> None:
     done = shell(shop_dir, "build", COLUMNS="100")
     *_, last = done.stdout.splitlines()
     assert done.returncode == 0
-    assert last.startswith("Built 60 pages in 4 locales into site in ")
+    assert last.startswith("Built 64 pages in 4 locales into site in ")
     assert "locales/pt-BR/shop.po:85:1: EB311 warning shop002|fix" in done.stderr
     rows = [line.strip("│ ").split("│") for line in done.stderr.splitlines() if line[:1] == "│"]
     assert [[cell.strip() for cell in row] for row in rows] == [

@@ -46,6 +46,7 @@ def test_a_new_project_builds_at_once_and_keeps_its_promise(tmp_path: Path) -> N
         "errors/",
         "errors/in/shop/",
         "errors/log/",
+        "translation-status/",
         "errors/shop0001/",
     }
     assert set(site.pages("ja-JP")) == set(site.pages("en-US")) == set(site.pages("ar"))
