@@ -128,6 +128,23 @@ def test_a_language_that_was_merely_visited_is_not_remembered(reader: Reader) ->
     expect(page).to_have_url(f"{BOOK}ja-JP/errors/azcm0013/")
 
 
+# --- the state of the translations ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ["en-US", "ar"])
+def test_a_share_of_the_heat_map_leads_to_what_is_to_do(reader: Reader, tag: str) -> None:
+    page = reader(f"{BOOK}{tag}/errors/", locale=tag)
+    page.locator(".eb-progress a").click()
+    expect(page).to_have_url(at(f"{tag}/translation-status/"))
+    listed = page.locator("#todo-pt-BR-azcmagent")
+    expect(listed).to_be_hidden()
+    page.locator("a[href$='#todo-pt-BR-azcmagent']").click()
+    expect(listed).to_be_visible()
+    expect(listed.locator("li").first).to_be_in_viewport()
+    listed.locator("a[href*='/errors/']").first.click()
+    expect(page.locator(".eb-fix")).to_be_visible()
+
+
 # --- addresses that are not quite right -----------------------------------------------------------
 
 

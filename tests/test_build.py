@@ -484,7 +484,7 @@ def test_a_mistake_shows_the_source_text_with_a_badge_there_and_nowhere_else(
 ) -> None:
     gone, come = {}, {}
     for tag in (locale.tag for locale in loaded(ROOT).settings.all_locales):
-        for url in clean_book.pages(tag) - COUNTING:
+        for url in set(clean_book.pages(tag)) - COUNTING:
             before = Counter(clean_book.page(f"{tag}/{url}").lines)
             after = Counter(damaged_book.page(f"{tag}/{url}").lines)
             if before != after:

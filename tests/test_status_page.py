@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -434,3 +435,9 @@ def test_every_state_that_needs_somebody_is_said() -> None:
 
 def test_the_shop_is_what_these_tests_change(tmp_path: Path) -> None:
     assert seen(copy_project(SHOP, tmp_path / "shop")).rows("fr-FR", "till") == []
+
+
+@pytest.mark.parametrize("tag", LOCALES[1:])
+def test_a_tally_is_the_same_after_it_was_kept(shop: Project, tag: str) -> None:
+    for tally in tallies(shop, locales.parse(tag)):
+        assert Tally.from_data(json.loads(json.dumps(tally.to_data()))) == tally
