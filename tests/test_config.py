@@ -228,6 +228,10 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         f"{OPTIONS}      locales:\n        no: {{required: yes}}\n",
         ['mkdocs.yml:6:24 EB003 locales.no.required cannot be "yes"'],
     ),
+    "a page that may be there": (
+        f"{OPTIONS}      status_page: maybe\n",
+        ['mkdocs.yml:5:20 EB003 status_page cannot be "maybe"'],
+    ),
     "wrong forms": (
         f"{OPTIONS}      source: [a]\n      builder: hugo\n      locales:\n        de: [a]\n"
         "        fr: yes\n        ja: {fallback: fr, required: {a: b}}\n",
