@@ -59,7 +59,7 @@ def give(page: Page, name: str, data: bytes) -> None:
 def test_a_log_that_mentions_nothing_says_so(reader: Reader) -> None:
     page = opened(reader)
     page.locator("#eb-log-text").fill(_unrelated())
-    expect(page.get_by_role("status")).to_have_text("It mentions no documented error.")
+    expect(page.locator(".eb-log__status")).to_have_text("It mentions no documented error.")
     expect(page.locator(".eb-log__results")).to_be_hidden()
 
 
@@ -155,7 +155,7 @@ def test_a_file_is_read_in_any_form(reader: Reader, form: str) -> None:
     page = opened(reader)
     give(page, "app.log", FORMS[form](LOG))
     assert cards(page) == ["device-flow-no-such-host", "azcm0013"]
-    expect(page.get_by_role("status")).to_have_text("2 documented errors found")
+    expect(page.locator(".eb-log__status")).to_have_text("2 documented errors found")
     second = page.locator(".eb-log__cards li").nth(1)
     expect(second).to_contain_text("2 times")
     assert second.get_by_role("button").all_inner_texts() == ["Line 2", "Line 304"]
@@ -166,7 +166,7 @@ def test_a_file_is_read_in_any_form(reader: Reader, form: str) -> None:
 def test_a_damaged_file_is_named(reader: Reader) -> None:
     page = opened(reader)
     give(page, "app.log.gz", b"\x1f\x8b\x08 no gzip")
-    expect(page.get_by_role("status")).to_have_text("app.log.gz could not be read.")
+    expect(page.locator(".eb-log__status")).to_have_text("app.log.gz could not be read.")
 
 
 def test_a_line_far_away_in_a_large_log_is_reached(reader: Reader) -> None:
@@ -188,7 +188,7 @@ def test_the_form_is_emptied(reader: Reader) -> None:
     assert cards(page) == ["azcm0013"]
     page.locator(".eb-log").get_by_role("button", name="Clear").click()
     expect(page.locator(".eb-log__results")).to_be_hidden()
-    expect(page.get_by_role("status")).to_have_text("")
+    expect(page.locator(".eb-log__status")).to_have_text("")
     expect(page.locator("#eb-log-text")).to_be_focused()
 
 

@@ -6,7 +6,7 @@
 (() => {
   "use strict";
 
-  if (window.errbook) return;
+  if (window.errbook === true) return; // not a heading of that id
   window.errbook = true;
 
   /* What was chosen, for all locales of the site: Material's own memory is by locale. */
