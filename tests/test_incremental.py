@@ -75,6 +75,26 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "a file of others in the site": (write("site/fr-FR/downloads/list.txt", "mine"), set()),
     "a time only": (each("locales/fr-FR/*.po", bytes), set()),
     "one msgstr": (edit("locales/pt-BR/shop.po", '"Loja"', '"A loja"'), {"pt-BR"}),
+    "a title that other pages link to": (
+        edit("locales/fr-FR/shop.po", '"Le paiement est perdu"', '"Paiement & reçu perdus"'),
+        {"fr-FR"},
+    ),
+    "a text of a page that the builder renders too": (
+        edit("locales/fr-FR/shop.po", "Vérifiez la date", "Contrôlez la date"),
+        {"fr-FR"},
+    ),
+    "an entry that becomes complete": (
+        edit("locales/pt-BR/shop.po", '"Everything was paid."', '"All is paid."'),
+        {"pt-BR"},
+    ),
+    "the first text that falls back": (
+        edit("locales/fr-FR/till.po", '"Tirez plus fort."', '""'),
+        {"fr-FR"},
+    ),
+    "a translation that is damaged": (
+        edit("locales/fr-FR/till.po", '"Le tiroir est coincé."', '"Coincé. <script>x</script>"'),
+        {"fr-FR"},
+    ),
     "a comment of a translator": (
         edit("locales/fr-FR/shop.po", "\n#: source", "\n# vu\n#: source"),
         {"fr-FR"},

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from errbook import article, embed, markdown, tables
 from errbook.article import Article
-from errbook.edition import DESCRIPTION_LENGTH, Edition, literal_runs, shorten
+from errbook.edition import DESCRIPTION_LENGTH, Edition, Notes, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
 from errbook.translate import Served
 from errbook.urls import ERRORS, LOG, LOOKUP, MATCHER, SCRIPT, STATUS, catalog_url, source_path
@@ -83,6 +83,9 @@ class Pages:
             "SCRIPT": SCRIPT,
             "entry_link": lambda entry: Markup(self.edition.entry_link(entry)),
             "inline": lambda text, catalog: Markup(self.edition.inline(text, catalog)),
+            "blocks": lambda text, catalog: Markup(
+                Notes(catalog).resolve(self.edition.blocks(text, catalog))
+            ),
             "severity_chip": lambda s, n="": Markup(article.severity_chip(self.edition, s, n)),
         }
         return environment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from errbook.locales import Locale
 from errbook.model import Entry
 from errbook.pages import STATUS_MARK, Pages, StagedPage, table_mark
 from errbook.project import Project
-from errbook.site import cards, cardstore, links, results, runner, shell, stage, stamp
+from errbook.site import cards, cardstore, links, results, runner, samples, shell, stage, stamp
 from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
@@ -93,7 +93,7 @@ class _Worker:
     def run(self) -> Result:
         if self._task.engine == "stamp":
             try:
-                self._stamped(list(Pages(self._edition, self._tables).others()))
+                self._stamped()
             except Unstampable as reason:
                 self._result.notes.append(f"{self._result.tag}: not stamped, because {reason}")
                 self._start_again()
@@ -213,23 +213,32 @@ class _Worker:
 
     # --- entries by stamping ---------------------------------------------------------------------
 
-    def _stamped(self, others: list[StagedPage]) -> None:
-        shapes, samples = self._shapes()
+    def _stamped(self) -> None:
+        thorough = samples.are_to_be_thorough(self._project.settings)
+        # A template that the project has itself may look into the pages' tables.
+        others = list(Pages(self._edition, None if thorough else self._tables).others())
+        by_shape = samples.of_shapes(self._edition.book, self._pages)
         exemplars = [
             StagedPage(
                 f"errors/{stamp.exemplar_id(n)}.md", stamp.exemplar(s).markdown(self._edition)
             )
-            for n, s in enumerate(shapes)
+            for n, s in enumerate(by_shape)
         ]
+        more = samples.of_all_kinds(self._pages.articles()) if thorough else []
+        compared = {entry.id: (entry, article) for entry, article in (*by_shape.values(), *more)}
         wanted = [
             StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
-            for entry, article in samples.values()
+            for entry, article in compared.values()
         ]
-        wanted += self._linked(others, {entry.id for entry, _ in samples.values()})
+        wanted += self._linked(others, set(compared))
         files = self._contents([*others, *exemplars, *wanted])
-        left = {f"{stage.DOCS}/{name}" for name in (LOOKUP, *(page.path for page in wanted))}
+        left = {f"{stage.DOCS}/{LOOKUP}"}
+        if not thorough:
+            left |= {f"{stage.DOCS}/{page.path}" for page in wanted}
         mark = shell.digest(files, left, self._task.shared)
-        made = self._kept_shell(mark) or self._built_shell(files, mark, samples)
+        made = self._kept_shell(mark) or self._built_shell(
+            files, mark, list(by_shape), list(compared.values())
+        )
         if made is None:
             return
         self._put(LOOKUP, files[f"{stage.DOCS}/{LOOKUP}"])
@@ -249,16 +258,18 @@ class _Worker:
         self,
         files: Mapping[str, bytes],
         mark: str,
-        samples: Mapping[stamp.Shape, tuple[Entry, Article]],
+        shapes: Sequence[stamp.Shape],
+        compared: Iterable[samples.Sample],
     ) -> Shell | None:
         """Let the builder make a shell, and compare some pages made with it to the builder's."""
         made = self._build(files)
         if made is None:
             return None
         index = Index.read((made.site / SEARCH_INDEX).read_bytes())
-        stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(samples)}
-        for s, (entry, article) in samples.items():
-            self._compare(made, index, stamps[s], entry, article)
+        stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(shapes)}
+        for entry, article in compared:
+            used = stamps[shape(self._edition.book, entry)]
+            self._compare(made, index, used, entry, article)
         pages, assets = {}, []
         entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
         for name, path in _files(made.site):
@@ -285,17 +296,6 @@ class _Worker:
                 if entry.id in linked:
                     made = self._pages.article(catalog, number)
                     yield StagedPage(f"errors/{entry.id}.md", made.markdown(self._edition))
-
-    def _shapes(self) -> tuple[list[stamp.Shape], dict[stamp.Shape, tuple[Entry, Article]]]:
-        """The shapes of the book's articles, and for each the first article that has it."""
-        samples: dict[stamp.Shape, tuple[Entry, Article]] = {}
-        book = self._edition.book
-        for catalog in book.catalogs:
-            for number, entry in enumerate(catalog.published):
-                found = shape(book, entry)
-                if found not in samples:
-                    samples[found] = (entry, self._pages.article(catalog, number))
-        return list(samples), samples
 
     def _cut(self, made: stage.Stage, index: Index, name: str) -> Stamp:
         path = made.site / "errors" / name / "index.html"

@@ -1,0 +1,85 @@
+"""Chooses the entries whose stamped pages a build compares with the builder's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from errbook.article import Article, shape
+from errbook.config import Settings
+from errbook.model import Book, Entry
+from errbook.pages import Pages
+from errbook.site import stage
+from errbook.site.stamp import Shape
+
+Sample = tuple[Entry, Article]
+
+_MARKUP = re.compile(r'<[a-z][a-z0-9]*|\bclass="[^"]*"')
+_KNOWN_EXTENSIONS = ("pymdownx.", "material.extensions.", "markdown.extensions.")
+
+
+def of_shapes(book: Book, pages: Pages) -> dict[Shape, Sample]:
+    """For each shape of the book's articles the first article that has it."""
+    samples: dict[Shape, Sample] = {}
+    for catalog in book.catalogs:
+        for number, entry in enumerate(catalog.published):
+            found = shape(book, entry)
+            if found not in samples:
+                samples[found] = (entry, pages.article(catalog, number))
+    return samples
+
+
+def of_all_kinds(articles: Iterable[Sample]) -> list[Sample]:
+    """Articles that together have every element and class of all, and the extremes of length.
+
+    What a template does to pages hangs on what is in them or on how long they are. Where it does
+    the same to the shortest and to the longest, it does so to those between.
+    """
+    kinds: set[str] = set()
+    chosen: list[Sample] = []
+    extremes: dict[str, tuple[int, Sample]] = {}
+    for entry, article in articles:
+        sample = (entry, article)
+        new = {match[0] for slot in article.slots for match in _MARKUP.finditer(slot)} - kinds
+        if new:
+            kinds |= new
+            chosen.append(sample)
+        for name, length in _lengths(article):
+            if name not in extremes or length > extremes[name][0]:
+                extremes[name] = (length, sample)
+    return [*chosen, *(sample for _, sample in extremes.values())]
+
+
+def _lengths(article: Article) -> Iterator[tuple[str, int]]:
+    """What is to be the greatest, by name; that of the shortest is the least below zero."""
+    lengths = {
+        "title": len(article.title),
+        "description": len(article.description),
+        "heading": len(article.heading),
+        "page": sum(map(len, article.slots)),
+    }
+    for name, length in lengths.items():
+        yield f"longest {name}", length
+        yield f"shortest {name}", -length
+
+
+def are_to_be_thorough(settings: Settings) -> bool:
+    """Whether pages are made with templates or extensions of which nothing is known."""
+    theme = settings.mkdocs.get("theme") or "material"
+    name = theme.get("name", "material") if isinstance(theme, dict) else theme
+    folder: Path | None = stage.custom_dir(settings)
+    own = folder is not None and any(folder.rglob("*.html"))
+    return name != "material" or own or not all(map(_is_known, _extensions(settings.mkdocs)))
+
+
+def _extensions(config: Mapping[str, Any]) -> Iterator[str]:
+    listed = config.get("markdown_extensions") or []
+    for item in listed:
+        yield from item if isinstance(item, dict) else [str(item)]
+
+
+def _is_known(extension: str) -> bool:
+    """Whether an extension is one of Python-Markdown's, of PyMdown's or of the theme's."""
+    return "." not in extension or extension.startswith(_KNOWN_EXTENSIONS)
