@@ -121,7 +121,9 @@ class Api:
         return {
             "name": catalog.name,
             "title": self._line(catalog.title, catalog),
-            "description": self._line(catalog.description, catalog),
+            "description": self._noted(catalog.description, catalog)
+            if catalog.description
+            else None,
             "categories": {n: self._line(catalog.categories[n], catalog) for n in categories},
             "platforms": list(catalog.platforms),
             "footnotes": {label: self.footnote(catalog, label) for label in notes},
@@ -216,7 +218,11 @@ class Api:
 
     def footnote(self, catalog: Catalog, label: str) -> dict[str, Any]:
         """A footnote of a catalog."""
-        made = self._blocks(catalog.footnotes[label], catalog)
+        return self._noted(catalog.footnotes[label], catalog)
+
+    def _noted(self, text: Text, catalog: Catalog) -> dict[str, Any]:
+        """Blocks whose references to footnotes are numbered on their own."""
+        made = self._blocks(text, catalog)
         made["html"] = Notes(catalog).resolve(made["html"])
         return made
 
