@@ -91,7 +91,7 @@ TRAPS = r"""
 catalog: traps
 title: Traps & "snares" <b>
 description: |
-  About `a | b`, {name}
+  About `a | b`[^note], {name}
 
   and *more*.
 code_pattern: 'T\d{3}|[A-Z]-\d'

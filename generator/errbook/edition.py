@@ -29,6 +29,8 @@ class Notes:
 
     catalog: Catalog
     counts: dict[str, int] = field(default_factory=dict)
+    prefix: str = ""
+    """What ids begin with, where the same page may refer to the same footnotes elsewhere."""
 
     def resolve(self, written: str) -> str:
         """Number the references in HTML that `Edition.blocks` left open."""
@@ -48,7 +50,7 @@ class Notes:
 
     def name(self, label: str) -> str:
         """The label as it is in ids: unique where several catalogs meet on one page."""
-        return f"{self.catalog.name}-{label}"
+        return f"{self.prefix}{self.catalog.name}-{label}"
 
     def reference_id(self, label: str, number: int) -> str:
         """The id of a footnote's reference with this number."""

@@ -83,12 +83,18 @@ class Pages:
             "SCRIPT": SCRIPT,
             "entry_link": lambda entry: Markup(self.edition.entry_link(entry)),
             "inline": lambda text, catalog: Markup(self.edition.inline(text, catalog)),
-            "blocks": lambda text, catalog: Markup(
-                Notes(catalog).resolve(self.edition.blocks(text, catalog))
-            ),
+            "about": self._about,
             "severity_chip": lambda s, n="": Markup(article.severity_chip(self.edition, s, n)),
         }
         return environment
+
+    def _about(self, catalog: Catalog) -> Markup:
+        """What a catalog says of itself, with its footnotes."""
+        if catalog.description is None:
+            return Markup()
+        notes = Notes(catalog, prefix="about-")
+        written = notes.resolve(self.edition.blocks(catalog.description, catalog))
+        return Markup(written + article.footnotes(self.edition, notes))
 
     def _write(self, template: str, **values: object) -> str:
         return self._environment.get_template(template).render(**values)
