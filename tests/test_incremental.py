@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import LOCALES, copy_project, rebuild
+from conftest import LOCALES, copy_project, loaded, rebuild
+from errbook import config
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic
-from errbook.site import runner
+from errbook.site import build, runner
+from errbook.site.inputs import Inputs
 from errbook.site.stage import Stage
 from reading import Site, tree
 
@@ -240,3 +242,23 @@ def test_the_builder_runs_only_when_what_it_reads_has_changed(
     monkeypatch.setattr(runner, "run", counted)
     assert rebuild(again).fresh == ("fr-FR",)
     assert ran == ["fr-FR"] * wanted
+
+
+def test_a_file_that_was_never_published_is_not_taken_as_it_was_before(
+    again: Path, tmp_path: Path
+) -> None:
+    """The builder copied a new picture, but the site was not published for a mistake elsewhere."""
+    picture = "source/pages/assets/mark.svg"
+    write(picture, "<svg>old</svg>")(again)
+    rebuild(again)
+    write(picture, "<svg>new</svg>")(again)
+    wrong = edit("locales/fr-FR/till.po", "Le tiroir", "`Le tiroir`")
+    wrong(again)
+    settings, _ = config.load(again)
+    assert settings is not None
+    assert build.build(loaded(again), inputs=Inputs(settings), strict=True).failures
+    # What was kept of the locales is not what was published, so all are built; shells are kept.
+    rebuild(again)
+    fresh = copy_project(again, tmp_path / "fresh")
+    rebuild(fresh)
+    assert tree(again / "site") == tree(fresh / "site")

@@ -83,16 +83,19 @@ class Pending:
         self.files[name] = (digest, stat.st_size, stat.st_mtime_ns)
         self.changed.add(name)
 
-    def keep(self, names: Iterable[str]) -> bool:
+    def keep(self, wanted: Mapping[str, str]) -> bool:
         """Take files as they are published.
+
+        Args:
+            wanted: The digest of each of them: another one may have been published last.
 
         Returns:
             Whether all of them are there, untouched; nothing was taken if not.
         """
         kept = {}
-        for name in names:
+        for name, digest in wanted.items():
             known = self.known.get(name)
-            if known is None or not self._is_untouched(name, known):
+            if known is None or known[0] != digest or not self._is_untouched(name, known):
                 return False
             kept[name] = known
         self.files.update(kept)

@@ -134,7 +134,8 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
         read_anchors(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return made if data["contents"] == digest(own) and pending.keep(own) else None
+    wanted = {name: known[0] for name, known in own.items()}
+    return made if data["contents"] == digest(own) and pending.keep(wanted) else None
 
 
 def read_mark(folder: Path) -> str:

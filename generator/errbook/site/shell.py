@@ -31,8 +31,8 @@ class Shell:
     """Every URL that the builder knows, exemplars among them, in its order."""
     pages: Mapping[str, str]
     """The HTML of the pages that are no entries', by path."""
-    assets: tuple[str, ...]
-    """The paths of all other files."""
+    assets: Mapping[str, str]
+    """The digests of all other files, by path."""
 
 
 def digest(files: Mapping[str, bytes], left: Collection[str], shared: str) -> str:
@@ -59,7 +59,7 @@ def write(folder: Path, mark: str, shell: Shell) -> None:
         "index": shell.index.data,
         "urls": shell.urls,
         "pages": shell.pages,
-        "assets": shell.assets,
+        "assets": dict(shell.assets),
     }
     storage.write_data(folder / _NAME, data)
 
@@ -75,7 +75,7 @@ def read(folder: Path, mark: str) -> Shell | None:
             Index(data["index"]),
             tuple(data["urls"]),
             dict(data["pages"]),
-            tuple(data["assets"]),
+            dict(data["assets"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -251,8 +251,11 @@ class _Worker:
     def _kept_shell(self, mark: str) -> Shell | None:
         """What the builder made of the same last time, if all of it is still there."""
         made = shell.read(Path(self._task.kept), mark) if self._task.shared else None
-        names = (f"{self._result.tag}/{name}" for name in (made.assets if made else ()))
-        return made if made and self._result.pending.keep(names) else None
+        if made is None:
+            return None
+        # It may be of a build that published nothing.
+        wanted = {f"{self._result.tag}/{name}": digest for name, digest in made.assets.items()}
+        return made if self._result.pending.keep(wanted) else None
 
     def _built_shell(
         self,
@@ -270,7 +273,7 @@ class _Worker:
         for entry, article in compared:
             used = stamps[shape(self._edition.book, entry)]
             self._compare(made, index, used, entry, article)
-        pages, assets = {}, []
+        pages, assets = {}, {}
         entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
         for name, path in _files(made.site):
             if name in (SEARCH_INDEX, LOOKUP) or name in entries or name.startswith(_EXEMPLARS):
@@ -278,12 +281,12 @@ class _Worker:
             if name.endswith(".html"):
                 pages[name] = path.read_text(encoding="utf-8")
             else:
-                assets.append(name)
                 self._put(name, path.read_bytes())
+                assets[name] = self._result.pending.files[f"{self._result.tag}/{name}"][0]
         urls = tuple(self._built_urls(made))
         stamped = [*self._edition.book.entries, *(used.name for used in stamps.values())]
         others = index.without(map(entry_url, stamped))
-        found = Shell(stamps, others, urls, pages, tuple(assets))
+        found = Shell(stamps, others, urls, pages, assets)
         shell.write(Path(self._task.kept), mark, found)
         return found
 
