@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,6 +67,12 @@ def each(pattern: str, alter: Callable[[bytes], bytes]) -> Change:
             path.write_bytes(alter(path.read_bytes()))
 
     return change
+
+
+def cli(folder: Path, *arguments: str) -> int:
+    """Run the command in a folder; returns its exit code."""
+    command = [sys.executable, "-m", "errbook", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
 
 
 def delete(name: str) -> Change:
@@ -206,6 +214,45 @@ def test_a_source_that_changes_while_it_is_loaded_is_built_next_time(
     monkeypatch.setattr(conftest, "loaded", load)
     assert set(rebuild(again).fresh) == set(LOCALES)
     assert "jammed" in (again / "site/en-US/errors/till001/index.html").read_text("utf-8")
+
+
+READERS = {
+    "a snippet": "markdown_extensions:\n  - pymdownx.snippets: {auto_append: [more.md]}\n",
+    "a hook": "hooks: [hook.py]\n",
+}
+"""What may put files into pages that errbook does not know of."""
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_nothing_is_kept_where_a_build_may_read_other_files(again: Path, name: str) -> None:
+    (again / "hook.py").write_text(
+        "def on_page_content(html, **more):\n    return html + open('more.md').read()\n", "utf-8"
+    )
+    config_file = again / "mkdocs.yml"
+    config_file.write_text(config_file.read_text("utf-8") + READERS[name], "utf-8")
+    for words in ("before", "after"):
+        (again / "more.md").write_text(f"what is read {words}\n", "utf-8")
+        assert cli(again, "build") == 0
+        assert f"what is read {words}" in (again / "site/fr-FR/index.html").read_text("utf-8")
+
+
+def test_a_commit_dates_a_text_on_the_status_page(again: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=Editor", "-c", "user.email=editor@example.org"]
+        subprocess.run(["git", "-C", str(again), *who, *arguments], check=True, capture_output=True)
+
+    (again / ".gitignore").write_text("site\n.errbook\n", "utf-8")
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Begin")
+    edit("source/errors/till.yml", "The drawer is stuck", "The drawer is stuck fast")(again)
+    page = again / "site/fr-FR/translation-status/index.html"
+    dates = []
+    for _ in range(2):
+        assert cli(again, "build") == 0
+        dates.append(page.read_text("utf-8").count("<time "))
+        git("commit", "--quiet", "--all", "--allow-empty", "--message", "Change")
+    assert dates[1] > dates[0]
 
 
 ENTRY_ONLY = {

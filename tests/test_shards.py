@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from conftest import LOCALES, ROOT, SHOP, copy_project
+from errbook import storage
 from reading import Site, tree
 
 
@@ -143,6 +144,45 @@ def test_merge_refuses_what_would_make_another_site(
     assert says in done.stderr
     assert done.stderr.endswith("Nothing was published; the site is as it was.\n")
     assert not (shop_dir / "site").exists()
+
+
+def test_a_shard_whose_result_names_other_files_writes_none(
+    shop_dir: Path, shards: dict[str, Path]
+) -> None:
+    """Its digest is right: it was made so."""
+    folder = shards["fr-FR"] / "results/fr-FR"
+    data = storage.read_data(folder / "result.json")
+    data["files"].insert(0, "../../stolen")
+    (shards["fr-FR"] / "site/../../stolen").resolve().write_text("new", "utf-8")
+    storage.write_data(folder / "result.json", data)
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert done.returncode == 1
+    assert "../../stolen is no file of fr-FR" in done.stderr
+    assert not [*shop_dir.rglob("stolen")]
+
+
+TAKEN = {
+    "the project's folder": ("--locale", "ar", "--out", "."),
+    "a folder with the site": ("--locale", "ar", "--out", "site"),
+    "in the source": ("--locale", "ar", "--out", "source/shard"),
+    "the locales": ("--site-dir", "locales"),
+    "in the pages": ("--site-dir", "source/pages/site"),
+}
+"""What would be written where other files are."""
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_files_of_others_are_not_replaced(shop_dir: Path, name: str) -> None:
+    for path in ("site/CNAME", "results/mine.txt"):
+        (shop_dir / path).parent.mkdir()
+        (shop_dir / path).write_text("mine", "utf-8")
+    before = tree(shop_dir)
+    done = errbook(shop_dir, "build", *TAKEN[name])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "EB507" in done.stderr
+    after = tree(shop_dir)
+    assert {path: after[path] for path in before} == before
+    assert all(path.startswith(".errbook/") for path in after.keys() - before.keys())
 
 
 CALLS = {

@@ -77,6 +77,14 @@ def line_dates(
     return found
 
 
+def head(folder: Path) -> str:
+    """The commit that is checked out, and whether the clone is shallow; empty without Git."""
+    try:
+        return _git(folder, "rev-parse", "HEAD", "--is-shallow-repository").decode()
+    except GitFailed:
+        return ""
+
+
 def _is_shallow(folder: Path) -> bool:
     try:
         return _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"

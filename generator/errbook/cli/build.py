@@ -130,7 +130,7 @@ def build(
         return
     site = (site_dir or settings.site_dir).absolute()
     mark = inputs.whole(plan.builder, engine, site_url, "pseudo" if pseudo else "")
-    memory = unchanged.recall(settings.root, site, mark)
+    memory = unchanged.recall(settings.root, site, mark) if inputs.are_all else None
     if memory is not None and not (strict and _counts(memory.findings)):
         _say_unchanged(memory, started)
         return

@@ -21,14 +21,14 @@ from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.project import Project
 from errbook.pseudobook import with_pseudo_locales
-from errbook.site import exports, links, publish, results, runner, stage
+from errbook.site import exports, links, outputs, publish, results, runner, stage
 from errbook.site.inputs import Inputs
 from errbook.site.landing import Landing
 from errbook.site.publish import Known, Pending, Published
 from errbook.site.results import Result
 from errbook.site.sitemaps import Sitemaps
 from errbook.site.statuspage import StatusPages
-from errbook.site.worker import STAMPABLE_PLUGINS, Task, build_locale
+from errbook.site.worker import Task, build_locale
 from errbook.urls import MATCHER
 
 Step = Callable[[str], None]
@@ -107,10 +107,10 @@ def build(
     """
     settings = project.settings
     plan = Plan(builder or settings.builder, engine, site_url, inputs)
-    absent = list(runner.missing(plan.builder, settings))
-    if absent:
-        return Built(absent)
     site = (site_dir or settings.site_dir).absolute()
+    hindrances = [*runner.missing(plan.builder, settings), *outputs.own_files(settings, site)]
+    if hindrances:
+        return Built(hindrances)
     with storage.locked(settings.root / publish.FOLDER / "lock"):
         known = publish.read_manifest(settings.root, site)
         tags = [locale.tag for locale in settings.site_locales]
@@ -156,7 +156,8 @@ class Plan:
         """What is to be done for one locale; `Task` says what the arguments are."""
         engine = self.engine if _can_stamp(project, self.builder) else "full"
         mark = self.mark(project.settings, tag)
-        shared = f"{self.builder} {self.inputs.shared}" if self.inputs else ""
+        keeps = self.inputs is not None and self.inputs.are_all
+        shared = f"{self.builder} {self.inputs.shared}" if self.inputs and keeps else ""
         return Task(
             tag,
             site,
@@ -190,7 +191,7 @@ def killed(settings: Settings) -> Diagnostic:
 
 def _as_before(task: Task) -> Result | None:
     """What the last build made of a locale, where it was made from the same."""
-    if not task.mark:
+    if not task.shared:
         return None
     pending = Pending(task.pending, str(task.site), task.known)
     return results.read(Path(task.kept), task.mark, pending)
@@ -209,9 +210,8 @@ def _by_tag(known: Mapping[str, Known], tags: Sequence[str]) -> dict[str, dict[s
 def _can_stamp(project: Project, builder: str) -> bool:
     """Whether only plugins are used that stamping knows, and no code of the project's own."""
     config = project.settings.mkdocs
-    plugins = stage.plugins(project.settings)
-    names = {next(iter(item)) if isinstance(item, dict) else item for item in plugins}
-    simple = names <= STAMPABLE_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
+    names = stage.plugin_names(project.settings)
+    simple = names <= stage.KNOWN_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
     return builder != "zensical" and simple and not config.get("hooks")
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 
-from errbook import __version__, config, locales
+from errbook import __version__, config, git, locales
 from errbook.config import Settings, Tagged
 from errbook.locales import Locale
+from errbook.site import cards, stage
 
 _DISTRIBUTIONS = (
     "mkdocs",
@@ -32,6 +33,15 @@ _DISTRIBUTIONS = (
     "pillow",
 )
 """What takes part in a build; another version may make other pages."""
+_THEMES = frozenset({None, "material", "mkdocs", "readthedocs"})
+"""The themes of these distributions, and none but the project's own."""
+_EXTENSIONS = frozenset(
+    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs"
+    " legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
+)
+"""The extensions that Python-Markdown has itself."""
+_READERS = frozenset({"pymdownx.snippets", "pymdownx.b64"})
+"""Extensions that put other files into pages."""
 
 
 class Inputs:
@@ -44,12 +54,17 @@ class Inputs:
         self._settings = settings
         self.shared = _digest(_shared(settings))
         """A digest of what all locales are made from."""
+        self.are_all = _are_all(settings)
+        """Whether a build reads nothing else; only then may what an earlier one made be kept."""
         folders = sorted({path.parent for path in settings.translations.glob("*/*.po")})
         self._files = {folder.name: _digest(_all(folder.glob("*.po"))) for folder in folders}
 
     def whole(self, *options: str) -> str:
         """A digest of everything, and of a build's own options."""
-        files = (f"{tag} {self._files[tag]}" for tag in sorted(self._files))
+        files = [f"{tag} {self._files[tag]}" for tag in sorted(self._files)]
+        if self._settings.status_page:
+            # It has the dates of changes, and only those that are committed.
+            files.append(git.head(self._settings.root))
         return self._together(options, files)
 
     def of(self, locale: Locale, *options: str) -> str:
@@ -77,10 +92,29 @@ def _shared(settings: Settings) -> Iterator[bytes]:
             yield f"{name} {metadata.version(name)}".encode()
         except metadata.PackageNotFoundError:
             continue
+    if cards.available():
+        yield cards.drawn_by().encode("utf-8", "surrogateescape")
     yield config.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
     yield "\n".join(f"{name}={os.environ.get(name)}" for name in _variables(settings)).encode()
     for folder in _folders(settings):
         yield from _all(_files(folder), folder.parent)
+
+
+def _are_all(settings: Settings) -> bool:
+    """Whether nothing takes part that may read other files, or is of another distribution."""
+    theme = settings.mkdocs.get("theme")
+    name = theme.get("name") if isinstance(theme, dict) else theme
+    return (
+        name in _THEMES
+        and not settings.mkdocs.get("hooks")
+        and stage.plugin_names(settings) <= stage.KNOWN_PLUGINS
+        and all(map(_is_known, stage.extension_options(settings)))
+    )
+
+
+def _is_known(extension: str) -> bool:
+    name = extension.removeprefix("markdown.extensions.")
+    return name in _EXTENSIONS or (name.startswith("pymdownx.") and name not in _READERS)
 
 
 def _digest(parts: Iterable[bytes]) -> str:

@@ -42,13 +42,14 @@ def read_manifest(root: Path, site: Path) -> dict[str, Known]:
         return {
             str(name): (str(digest), int(size), int(changed))
             for name, (digest, size, changed) in listed["files"].items()
-            if _is_inside(name)
+            if is_inside(name)
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
-def _is_inside(name: str) -> bool:
+def is_inside(name: str) -> bool:
+    """Whether a path that was read from a file stays below the folder that it is for."""
     return not name.startswith("/") and ".." not in name.split("/") and ":" not in name[:2]
 
 

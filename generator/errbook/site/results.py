@@ -12,7 +12,7 @@ from errbook import storage
 from errbook.diagnostics import Diagnostic
 from errbook.site.exports import Part
 from errbook.site.links import Anchors, Leaving
-from errbook.site.publish import Known, Pending
+from errbook.site.publish import Known, Pending, is_inside
 from errbook.status import Tally
 
 _FORM = 2
@@ -163,7 +163,11 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
         OSError, ValueError: Something of it is not there, or damaged.
     """
     data = storage.read_data(folder / _RESULT)
+    if data["tag"] != folder.name:
+        raise ValueError(f"it is of another locale than {folder.name}")
     for name in data["files"]:
+        if not (is_inside(name) and name.startswith(f"{folder.name}/")):
+            raise ValueError(f"{name} is no file of {folder.name}")
         pending.put(name, (files / name).read_bytes())
     if data["contents"] != digest(pending.files):
         raise ValueError("its files are not those that were made")

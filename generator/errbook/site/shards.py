@@ -12,7 +12,7 @@ from pathlib import Path
 from errbook import storage
 from errbook.diagnostics import Diagnostic, Location, Severity, report
 from errbook.project import Project
-from errbook.site import publish, results, runner
+from errbook.site import outputs, publish, results, runner
 from errbook.site.build import ABOVE, Built, Plan, Site, Step, killed, run_task, workers
 from errbook.site.publish import Pending
 from errbook.site.results import Result
@@ -37,7 +37,7 @@ def build(
         project: The project, whose source has no mistake.
         plan: How the whole site is built.
         tags: The locales' tags.
-        folder: The shard: what an earlier build left in it is replaced.
+        folder: The shard: what an earlier build left in it is replaced; it must hold nothing else.
         jobs: How many locales to build at once; 0 for one per processor.
         step: Told what is done next.
 
@@ -45,9 +45,13 @@ def build(
         What was done; nothing is published.
     """
     settings = project.settings
-    absent = list(runner.missing(plan.builder, settings))
-    if absent:
-        return Built(absent)
+    hindrances = [
+        *runner.missing(plan.builder, settings),
+        *outputs.own_files(settings, folder),
+        *outputs.other_files(settings, folder, (_FILES, _RESULTS)),
+    ]
+    if hindrances:
+        return Built(hindrances)
     with storage.locked(settings.root / publish.FOLDER / "lock"):
         for name in (_FILES, _RESULTS):
             shutil.rmtree(folder / name, ignore_errors=True)
@@ -108,10 +112,10 @@ def merge(
         step: Told what is done next.
     """
     settings = project.settings
-    mistakes = list(_mistakes(project, plan, folders))
+    site = (site_dir or settings.site_dir).absolute()
+    mistakes = [*outputs.own_files(settings, site), *_mistakes(project, plan, folders)]
     if mistakes:
         return Built(mistakes)
-    site = (site_dir or settings.site_dir).absolute()
     shards = {shard.tag: shard for folder in folders for shard in _shards(folder)}
     with storage.locked(settings.root / publish.FOLDER / "lock"):
         known = publish.read_manifest(settings.root, site)

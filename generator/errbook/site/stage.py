@@ -46,6 +46,9 @@ _OURS = (
 THEME_TEMPLATES = ("404.html", "partials/copyright.html")
 """The theme's templates that we write anew, because the theme speaks only English in them."""
 
+KNOWN_PLUGINS = frozenset({"search", "material/search"})
+"""Plugins that read nothing but the pages, and whose output is the same when pages are stamped."""
+
 REQUIRED_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "admonition": {},
     "attr_list": {},
@@ -304,8 +307,14 @@ def plugins(settings: Settings) -> list[Any]:
     return kept
 
 
-def _extensions(settings: Settings, written: Edition) -> list[Any]:
-    """The project's Markdown extensions, those we need, and their words in the locale."""
+def plugin_names(settings: Settings) -> set[str]:
+    """The names of the project's plugins without ourselves."""
+    listed = plugins(settings)
+    return {str(next(iter(item)) if isinstance(item, dict) else item) for item in listed}
+
+
+def extension_options(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The options of the project's Markdown extensions, by their names, without ourselves."""
     options: dict[str, dict[str, Any]] = {}
     listed = settings.mkdocs.get("markdown_extensions") or []
     if isinstance(listed, dict):
@@ -315,6 +324,12 @@ def _extensions(settings: Settings, written: Edition) -> list[Any]:
         for name, value in pairs:
             options[str(name)] = dict(value) if isinstance(value, dict) else {}
     options.pop(PLUGIN, None)
+    return options
+
+
+def _extensions(settings: Settings, written: Edition) -> list[Any]:
+    """The project's Markdown extensions, those we need, and their words in the locale."""
+    options = extension_options(settings)
     for name, needed in REQUIRED_EXTENSIONS.items():
         options[name] = {**needed, **options.get(name, {})}
     gettext = written.words.gettext

@@ -31,8 +31,6 @@ from errbook.status import Tally
 from errbook.urls import LOOKUP, entry_url, page_url
 
 SEARCH_INDEX = "search/search_index.json"
-STAMPABLE_PLUGINS = frozenset({"search", "material/search"})
-"""Plugins whose output is known to be the same when pages are stamped."""
 
 _ENTRY_LINK = re.compile(r"errors/([^/\s)#]+)\.md")
 """A link of a page of prose to an entry's file."""
@@ -64,7 +62,7 @@ class Task:
     mark: str = ""
     """A digest of everything that the locale is made from."""
     shared: str = ""
-    """A digest of what all locales are made from."""
+    """A digest of what all locales are made from; empty where nothing may be kept."""
 
 
 def build_locale(project: Project, task: Task) -> Result:
