@@ -14,9 +14,10 @@ from conftest import LOCALES, copy_project, loaded, rebuild
 from errbook import config
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic
-from errbook.site import build, runner
+from errbook.site import build, runner, unchanged
 from errbook.site.inputs import Inputs
 from errbook.site.stage import Stage
+from errbook.site.unchanged import Memory
 from reading import Site, tree
 
 Change = Callable[[Path], None]
@@ -234,6 +235,16 @@ def test_nothing_is_kept_where_a_build_may_read_other_files(again: Path, name: s
         (again / "more.md").write_text(f"what is read {words}\n", "utf-8")
         assert cli(again, "build") == 0
         assert f"what is read {words}" in (again / "site/fr-FR/index.html").read_text("utf-8")
+
+
+def test_the_memory_of_a_build_is_of_what_is_published(again: Path) -> None:
+    """Another build at the same time may publish after it, and be forgotten before it."""
+    site, memory = again / "site", Memory("what it was made from", {"text": "pages"}, [])
+    unchanged.remember(again, site, memory)
+    assert unchanged.recall(again, site, memory.fingerprint) == memory
+    edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir")(again)
+    rebuild(again)
+    assert unchanged.recall(again, site, memory.fingerprint) is None
 
 
 def test_a_commit_dates_a_text_on_the_status_page(again: Path) -> None:

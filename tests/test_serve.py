@@ -23,7 +23,11 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = copy_project(SHOP, tmp_path_factory.mktemp("serve") / "shop")
     config = folder / "mkdocs.yml"
     text = re.sub(r"\n        (ar|pt-BR): .*", "", config.read_text("utf-8"))
+    text = text.replace("  name: material", "  name: material\n  custom_dir: overrides")
     config.write_text(text, encoding="utf-8")
+    overrides = folder / "overrides"
+    overrides.mkdir()
+    (overrides / "main.html").write_text('{% extends "base.html" %}', encoding="utf-8")
     for tag in ("ar", "pt-BR"):
         shutil.rmtree(folder / "locales" / tag)
     with served(folder) as running:
@@ -105,6 +109,14 @@ def test_a_change_of_a_translation_is_built_and_answered(preview: Served) -> Non
     waiting.join()
     assert answers.get() == str(int(known) + 1)
     assert "Carte rejetée" in preview.get("/fr-FR/errors/shop001/")[2]
+
+
+def test_a_change_of_an_override_is_built(preview: Served) -> None:
+    path = preview.folder / "overrides/main.html"
+    note = "{% block announce %}Closed on Sunday{% endblock %}"
+    path.write_text(f"{path.read_text('utf-8')}{note}", "utf-8")
+    assert preview.hear().startswith("Built ")
+    assert "Closed on Sunday" in preview.get("/fr-FR/errors/shop001/")[2]
 
 
 def test_a_mistake_is_said_and_the_last_good_site_stays(preview: Served) -> None:

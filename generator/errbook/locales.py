@@ -24,7 +24,6 @@ from babel.support import Translations
 from errbook import pseudo
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?\Z")
-_UI_DOMAIN = "errbook"
 
 _THEME_ALIASES = {
     # Material names its languages by other tags than CLDR in these cases.

@@ -23,7 +23,7 @@ from errbook import config, project
 from errbook.config import Preview
 from errbook.diagnostics import Diagnostic
 from errbook.project import Project
-from errbook.site import build, preview
+from errbook.site import build, preview, stage
 from errbook.site.inputs import Inputs
 from errbook.site.preview import Overlay
 
@@ -301,12 +301,12 @@ def serve(
 
 def _watch(path: Path, changes: _Changes) -> BaseObserver:
     observer = Observer()
-    loaded, _ = project.load(path.parent, path.name)
+    settings, _ = config.load(path.parent, path.name)
     folders = {path.parent.resolve(): False}
-    if loaded is not None:
-        settings = loaded.settings
-        for folder in (settings.source, settings.translations, settings.pages):
-            if folder.is_dir():
+    if settings is not None:
+        overrides = stage.custom_dir(settings)
+        for folder in (settings.source, settings.translations, settings.pages, overrides):
+            if folder is not None and folder.is_dir():
                 folders[folder.resolve()] = True
     for folder, deep in folders.items():
         observer.schedule(changes, str(folder), recursive=deep)

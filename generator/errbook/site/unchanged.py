@@ -10,7 +10,7 @@ from typing import Any
 
 from errbook import storage
 from errbook.diagnostics import Diagnostic
-from errbook.site import publish
+from errbook.site import publish, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ def remember(root: Path, site: Path, memory: Memory) -> None:
         "fingerprint": memory.fingerprint,
         "summary": memory.summary,
         "findings": [asdict(finding) for finding in memory.findings],
+        "contents": results.digest(publish.read_manifest(root, site)),
     }
     storage.write(_path(root, site), json.dumps(data, ensure_ascii=False))
 
@@ -55,10 +56,13 @@ def recall(root: Path, site: Path, wanted: str) -> Memory | None:
             return None
         findings = [Diagnostic.from_data(item) for item in data["findings"]]
         memory = Memory(wanted, dict(data["summary"]), findings)
+        contents = data["contents"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     known = publish.read_manifest(root, site)
-    return memory if known and _untouched(site, known) else None
+    # Another build at the same time may have published something else.
+    same = bool(known) and contents == results.digest(known)
+    return memory if same and _untouched(site, known) else None
 
 
 def _untouched(site: Path, known: dict[str, publish.Known]) -> bool:
