@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 import pytest
 
 from conftest import LOCALES, ROOT, SHOP, built, copy_project, loaded, rebuild
+from errbook.site import build
 from reading import Page, Site, tree
 
 pytestmark = pytest.mark.slow
@@ -87,6 +88,21 @@ def test_literals_are_isolated_in_a_page_that_reads_from_the_right(shop_site: Si
     ]
     assert literals
     assert {(given["translate"], given["dir"]) for given in literals} == {("no", "ltr")}
+
+
+@pytest.mark.parametrize("identifier", ["shop001", "till001"])
+def test_an_entry_in_the_navigation_is_built_alike_by_both_engines(
+    shop_dir: Path, tmp_path: Path, identifier: str
+) -> None:
+    """Its title stands beside every page, so every page is the builder's."""
+    config = shop_dir / "mkdocs.yml"
+    listed = f"  - All errors: errors/index.md\n  - Often seen: [errors/{identifier}.md]"
+    text = config.read_text("utf-8").replace("  - All errors: errors/index.md", listed)
+    config.write_text(text, "utf-8")
+    for engine in ("stamp", "full"):
+        done = build.build(loaded(shop_dir), site_dir=tmp_path / engine, engine=engine)
+        assert (done.failures, done.notes) == ([], [])
+    assert tree(tmp_path / "stamp") == tree(tmp_path / "full")
 
 
 # --- search engines -------------------------------------------------------------------------------

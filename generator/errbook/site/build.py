@@ -208,11 +208,23 @@ def _by_tag(known: Mapping[str, Known], tags: Sequence[str]) -> dict[str, dict[s
 
 
 def _can_stamp(project: Project, builder: str) -> bool:
-    """Whether only plugins are used that stamping knows, and no code of the project's own."""
+    """Whether only plugins are used that stamping knows, no code of the project's own, and no page
+    of an entry in the navigation: the builder would look for it, and show it beside all others.
+    """
     config = project.settings.mkdocs
     names = stage.plugin_names(project.settings)
     simple = names <= stage.KNOWN_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
-    return builder != "zensical" and simple and not config.get("hooks")
+    nav = _targets(config.get("nav"))
+    listed = any(f"errors/{name}.md" in nav for name in project.book.entries)
+    return builder != "zensical" and simple and not config.get("hooks") and not listed
+
+
+def _targets(nav: Any) -> set[str]:
+    """The pages that a navigation lists."""
+    if isinstance(nav, dict | list):
+        inner = nav.values() if isinstance(nav, dict) else nav
+        return {target for item in inner for target in _targets(item)}
+    return {str(nav)}
 
 
 # --- workers -------------------------------------------------------------------------------------
