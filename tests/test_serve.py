@@ -7,10 +7,12 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from conftest import SHOP, copy_project
+from errbook import project
 from errbook.site import serve
 from served import Served, served
 
@@ -117,6 +119,30 @@ def test_a_change_of_an_override_is_built(preview: Served) -> None:
     path.write_text(f"{path.read_text('utf-8')}{note}", "utf-8")
     assert preview.hear().startswith("Built ")
     assert "Closed on Sunday" in preview.get("/fr-FR/errors/shop001/")[2]
+
+
+def test_a_file_that_vanishes_while_the_site_is_built_is_said(
+    preview: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor replaces a picture between the reading of the project and the build."""
+    picture = preview.folder / "source/pages/guides/receipt.svg"
+    content, load = picture.read_bytes(), project.load
+
+    def late(*arguments: Any) -> Any:
+        found = load(*arguments)
+        picture.unlink(missing_ok=True)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(project, "load", late)
+        preview.change("locales/fr-FR/till.po", "Le tiroir", "Le gros tiroir")
+        assert preview.hear() == "EB006"
+        assert preview.hear() == "Not built; the last good site stays."
+    picture.write_bytes(content)
+    said = preview.hear()
+    while not said.startswith("Built "):
+        said = preview.hear()
+    assert "Le gros tiroir" in preview.get("/fr-FR/errors/till001/")[2]
 
 
 def test_a_mistake_is_said_and_the_last_good_site_stays(preview: Served) -> None:

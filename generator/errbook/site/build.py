@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from errbook import lookup, storage
+from errbook import config, lookup, storage
 from errbook import project as project_loading
 from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
@@ -211,12 +211,12 @@ def _can_stamp(project: Project, builder: str) -> bool:
     """Whether only plugins are used that stamping knows, no code of the project's own, and no page
     of an entry in the navigation: the builder would look for it, and show it beside all others.
     """
-    config = project.settings.mkdocs
+    mkdocs = project.settings.mkdocs
     names = stage.plugin_names(project.settings)
     simple = names <= stage.KNOWN_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
-    nav = _targets(config.get("nav"))
+    nav = _targets(mkdocs.get("nav"))
     listed = any(f"errors/{name}.md" in nav for name in project.book.entries)
-    return builder != "zensical" and simple and not config.get("hooks") and not listed
+    return builder != "zensical" and simple and not mkdocs.get("hooks") and not listed
 
 
 def _targets(nav: Any) -> set[str]:
@@ -287,7 +287,9 @@ def _load(root: Path, name: str, preview: Preview | None, pseudo: bool) -> None:
 def run_task(task: Task) -> Result:
     """Build one locale, in a worker."""
     if _project is None:
-        raise RuntimeError("the project changed while it was built; build it again")
+        message = "the configuration changed while the site was built, and cannot be read now"
+        found = report("EB501", Location(config.FILE), message, "Build it again.")
+        return Result(task.tag, Pending(task.pending, str(task.site), task.known), [found])
     return build_locale(_project, task)
 
 

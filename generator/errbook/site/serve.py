@@ -21,7 +21,7 @@ from watchdog.observers.api import BaseObserver
 
 from errbook import config, project
 from errbook.config import Preview
-from errbook.diagnostics import Diagnostic
+from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import build, preview, stage
 from errbook.site.inputs import Inputs
@@ -97,15 +97,21 @@ class _Builds:
         hindrances = self._hindrances(loaded)
         if hindrances:
             return self._failed(hindrances)
-        built = build.build(
-            loaded,
-            site_dir=self.site,
-            site_url=self.address,
-            builder=self.builder,
-            # A preview's few locales are built sooner than processes are started for them.
-            jobs=1 if self.translators else 0,
-            inputs=inputs,
-        )
+        try:
+            built = build.build(
+                loaded,
+                site_dir=self.site,
+                site_url=self.address,
+                builder=self.builder,
+                # A preview's few locales are built sooner than processes are started for them.
+                jobs=1 if self.translators else 0,
+                inputs=inputs,
+            )
+        except OSError as error:
+            # A file was there when the project was loaded, and an editor is just replacing it.
+            place = Location(loaded.shown(Path(error.filename or self.path)))
+            message = f"it cannot be read: {error.strerror or error}"
+            return self._failed([report("EB006", place, message, "Save it once more.")])
         if not built.ok:
             return self._failed(built.failures)
         if self.translators is not None:
