@@ -128,13 +128,21 @@ def test_a_card_is_drawn_once(store: cardstore.Cards, tmp_path: Path) -> None:
     assert again.drawn == 1
 
 
+def test_a_kept_card_that_is_damaged_is_drawn_again(store: cardstore.Cards, tmp_path: Path) -> None:
+    picture = store.picture(CARDS["an entry"])
+    (kept,) = tmp_path.rglob("*.card")
+    kept.write_bytes(kept.read_bytes()[:200])
+    again = cardstore.Cards(tmp_path, "en-US")
+    assert (again.picture(CARDS["an entry"]), again.drawn) == (picture, 1)
+
+
 def test_a_card_that_nobody_asks_for_is_deleted(store: cardstore.Cards, tmp_path: Path) -> None:
     for card in CARDS.values():
         store.picture(card)
     again = cardstore.Cards(tmp_path, "en-US")
     again.picture(CARDS["an entry"])
     again.forget_others()
-    assert len(list(tmp_path.rglob("*.png"))) == 1
+    assert len(list(tmp_path.rglob("*.card"))) == 1
 
 
 # --- who has one ----------------------------------------------------------------------------------

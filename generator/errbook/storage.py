@@ -46,15 +46,36 @@ def write(path: Path, content: str | bytes) -> bool:
     return True
 
 
+def write_checked(path: Path, content: bytes) -> None:
+    """Write bytes behind their digest, so that damage does not go unseen.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    write(path, _check(content) + b"\n" + content)
+
+
+def read_checked(path: Path) -> bytes:
+    """Read what `write_checked` wrote.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is damaged, or something else.
+    """
+    check, _, content = path.read_bytes().partition(b"\n")
+    if check != _check(content):
+        raise ValueError(f"{path.name} is damaged")
+    return content
+
+
 def write_data(path: Path, data: object) -> None:
-    """Write data as JSON behind a digest, so that damage does not go unseen.
+    """Write data as JSON behind a digest.
 
     Raises:
         OSError: The file cannot be written.
     """
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    content = written.encode("utf-8", "surrogateescape")
-    write(path, _check(content) + b"\n" + content)
+    write_checked(path, written.encode("utf-8", "surrogateescape"))
 
 
 def read_data(path: Path) -> Any:
@@ -64,10 +85,7 @@ def read_data(path: Path) -> Any:
         OSError: The file cannot be read.
         ValueError: It is damaged, or something else.
     """
-    check, _, content = path.read_bytes().partition(b"\n")
-    if check != _check(content):
-        raise ValueError(f"{path.name} is damaged")
-    return json.loads(content)
+    return json.loads(read_checked(path))
 
 
 def _check(content: bytes) -> bytes:

@@ -47,18 +47,18 @@ class Cards:
     def picture(self, card: cards.Card) -> bytes:
         """A card as PNG."""
         key = hashlib.blake2b(f"{card}\n{self._drawn_by}".encode(), digest_size=16).hexdigest()
-        path = self._folder / f"{key}.png"
+        path = self._folder / f"{key}.card"
         self._used.add(path.name)
         try:
-            return path.read_bytes()
-        except OSError:
+            return storage.read_checked(path)
+        except (OSError, ValueError):
             picture = cards.draw(card)
-        storage.write(path, picture)
+        storage.write_checked(path, picture)
         self.drawn += 1
         return picture
 
     def forget_others(self) -> None:
         """Delete the cards that nobody asked for."""
-        for path in self._folder.glob("*.png"):
+        for path in self._folder.glob("*.*"):
             if path.name not in self._used:
                 path.unlink(missing_ok=True)
