@@ -26,6 +26,8 @@ import peers
 
 SLOW = 200
 """Seconds; what takes longer than this runs once."""
+LEFT_OUT: list[str] = []
+"""What was not measured, for it would have taken too long."""
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
 
@@ -190,8 +192,19 @@ def _has(module: str) -> bool:
     )
 
 
-def bench(codes: int, locales: int, runs: int, folder: Path) -> dict[str, Runs]:
-    """All peers at one size."""
+def bench(
+    codes: int, locales: int, runs: int, folder: Path, pace: dict[str, float], limit: float
+) -> dict[str, Runs]:
+    """All peers at one size.
+
+    Args:
+        codes: The number of codes.
+        locales: The number of locales.
+        runs: How often each peer runs.
+        folder: Where they build.
+        pace: Seconds a page that each took at the size before; those of this size are put in.
+        limit: What would take more seconds than this at that pace is left out.
+    """
     book.write(codes, locales, folder / "errbook")
     peers.write(codes, locales, folder)
     first = next(p for p in (folder / "per-locale").iterdir() if p.name == "en")
@@ -206,6 +219,12 @@ def bench(codes: int, locales: int, runs: int, folder: Path) -> dict[str, Runs]:
     found: dict[str, Runs] = {}
     for number in range(runs):
         for name, (command, place, site, before) in commands(folder).items():
+            expected = pace.get(name, 0) * codes * locales
+            if expected > limit:
+                if not number:
+                    size = f"{codes} codes × {locales} locales"
+                    LEFT_OUT.append(f"{name} at {size} (at least {expected:.0f} s)")
+                continue
             if number and found[name].wall[0] > SLOW:
                 continue
             before()
@@ -218,6 +237,9 @@ def bench(codes: int, locales: int, runs: int, folder: Path) -> dict[str, Runs]:
                 made.pages = sum(1 for _ in site.rglob("*.html"))
                 made.size = sum(p.stat().st_size for p in site.rglob("*") if p.is_file())
             print(f"{codes}x{locales} {name}: {wall:.2f} s wall, {cpu:.2f} s CPU", flush=True)
+    for name, made in found.items():
+        if not name.startswith("errbook"):
+            pace[name] = statistics.median(made.wall) / (codes * locales)
     return found
 
 
@@ -304,7 +326,15 @@ def growth(results: dict[str, dict[str, Runs]]) -> str:
 
 def _absent() -> str:
     found = missing()
-    return f"Not installed here, so not measured: {', '.join(found)}.\n\n" if found else ""
+    text = f"Not installed here, so not measured: {', '.join(found)}.\n\n" if found else ""
+    return text + (f"Left out, for it takes long: {', '.join(LEFT_OUT)}.\n\n" if LEFT_OUT else "")
+
+
+def _disk() -> str:
+    """The kind of file system that the builds write to."""
+    command = ["stat", "-f", "-c", "%T", tempfile.gettempdir()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def main() -> None:
@@ -312,19 +342,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="200x2,1000x5,2000x10")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--limit", type=float, default=float("inf"), metavar="SECONDS")
     parser.add_argument("--output", type=Path, default=HERE)
     options = parser.parse_args()
-    results = {}
+    results: dict[str, dict[str, Runs]] = {}
+    pace: dict[str, float] = {}
     for size in options.sizes.split(","):
         count, locales = map(int, size.split("x"))
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             label = f"{count} codes × {locales} locales"
-            results[label] = bench(count, locales, options.runs, Path(folder))
+            results[label] = bench(count, locales, options.runs, Path(folder), pace, options.limit)
     text = (
         "# Results\n\nMade by `make bench` "
         f"(`python benchmarks/run.py --sizes {options.sizes} --runs {options.runs}`):"
         f" {os.cpu_count()} processors, Python {platform.python_version()}; medians of interleaved"
-        " runs; every build writes to the same disk. Memory is the highest sum of the proportional"
+        " runs; every build writes to the same disk ({_disk()}). Memory is the highest sum of the proportional"
         " share of all processes. errbook is measured whole, from YAML and PO to the published site,"
         " checks included. Hugo's pages have the shell of Material's, and less in it: no headings"
         " with links, no tabs, one document a page in its search index.\n\n"

@@ -35,11 +35,21 @@ class Served:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def get(self, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
-        """(status, headers, body) of one answer; the path is sent as it is written."""
+    def get(
+        self, path: str, method: str = "GET", host: str = ""
+    ) -> tuple[int, dict[str, str], str]:
+        """(status, headers, body) of one answer; the path is sent as it is written.
+
+        Args:
+            path: What is asked for.
+            method: How.
+            host: The name that the machine is asked by, if not by its address.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.putrequest(method, path, skip_host=False)
+            connection.putrequest(method, path, skip_host=bool(host))
+            if host:
+                connection.putheader("Host", host)
             connection.endheaders()
             answer = connection.getresponse()
             return (

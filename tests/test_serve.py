@@ -98,6 +98,28 @@ def test_nothing_outside_of_the_site_is_served(preview: Served, path: str) -> No
     assert "site_name" not in body
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8000", 200),
+        ("book.localhost", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        ("192.168.1.20:8000", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example:8000", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("[::1", 421),
+    ],
+)
+def test_a_foreign_name_that_leads_here_gets_nothing(
+    preview: Served, host: str, status: int
+) -> None:
+    answer = preview.get("/codes.json", host=host)
+    assert answer[0] == status
+    assert ("shop001" in answer[2]) == (status == 200)
+
+
 def test_a_change_of_a_translation_is_built_and_answered(preview: Served) -> None:
     known = preview.get(serve.RELOAD_PATH)[2]
     answers: queue.Queue[str] = queue.Queue()

@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "errbook.cli.check:check",
     "build": "errbook.cli.build:build",
     "merge": "errbook.cli.build:merge",
-    "serve": "errbook.cli.build:serve",
+    "serve": "errbook.cli.serve:serve",
     "table": "errbook.cli.table:table",
     "embed": "errbook.cli.table:embed_files",
     "explain": "errbook.cli.explain:explain",

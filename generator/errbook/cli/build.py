@@ -1,8 +1,7 @@
-"""``errbook build``, ``errbook merge`` and ``errbook serve``."""
+"""``errbook build`` and ``errbook merge``."""
 
 from __future__ import annotations
 
-import errno
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +21,6 @@ from errbook.diagnostics import Diagnostic, Severity
 from errbook.project import Project
 from errbook.pseudobook import with_pseudo_locales
 from errbook.site import build as site_build
-from errbook.site import serve as site_serve
 from errbook.site import shards, unchanged
 from errbook.site.build import Built, Coverage, Plan
 from errbook.site.inputs import Inputs
@@ -319,53 +317,3 @@ def merge(
     with Progress() as step:
         built = shards.merge(loaded, plan, folders, site_dir=site_dir, strict=strict, step=step)
     say_built(loaded, built, site_dir, started)
-
-
-@click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option(
-    "--builder",
-    type=click.Choice(config.BUILDERS),
-    help="Build with this instead of the configured one.",
-)
-@click.option(
-    "--locale",
-    "tags",
-    multiple=True,
-    metavar="TAG",
-    help="Only this locale, with the translators' panel beside each page. May be repeated.",
-)
-@click.option(
-    "--show-drafts",
-    is_flag=True,
-    help="With --locale: show stale, fuzzy and damaged translations too, marked as drafts.",
-)
-@click.pass_obj
-def serve(
-    path: Path, port: int, host: str, builder: str | None, tags: tuple[str, ...], show_drafts: bool
-) -> None:
-    """Show the site and build it again whenever a source, page or PO file changes.
-
-    With --locale it is the translators' preview: a panel beside each page lists its texts, the
-    state of each, its file and line, what changed in the source, and what the checks say.
-    """
-    if show_drafts and not tags:
-        raise click.UsageError("--show-drafts needs --locale")
-    check_tags(load(path), tags)
-    translators = config.Preview(tags, show_drafts) if tags else None
-    try:
-        site_serve.serve(
-            path,
-            host,
-            port,
-            builder or "",
-            click.echo,
-            print_findings,
-            translators=translators,
-        )
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        click.echo(f"errbook: port {port} of {host} is taken; give another with --port.", err=True)
-        sys.exit(FINDINGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import ipaddress
 import json
 import mimetypes
 import posixpath
@@ -149,8 +150,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     builds: _Builds
     version: _Version
     assets: Mapping[str, bytes]
+    host: str
 
     def do_GET(self) -> None:
+        if not self._is_meant():
+            self._send(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", b"This is another host.\n")
+            return
         parts = urlsplit(self.path)
         name = parts.path.removeprefix(preview.OWN)
         if parts.path == RELOAD_PATH:
@@ -163,6 +168,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send_file(parts.path)
 
     do_HEAD = do_GET
+
+    def _is_meant(self) -> bool:
+        """Whether the browser asked this machine by a name of its own.
+
+        A foreign site can let its own name lead here, and would read drafts with it.
+        """
+        try:
+            name = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
+            if name in ("", "localhost", self.host) or name.endswith(".localhost"):
+                return True
+            return bool(ipaddress.ip_address(name))
+        except ValueError:
+            return False
 
     def _send_file(self, address: str) -> None:
         path = self._file(address)
@@ -280,7 +298,7 @@ def serve(
         handler = type(
             "Handler",
             (_Handler,),
-            {"builds": builds, "version": version, "assets": preview.assets()},
+            {"builds": builds, "version": version, "assets": preview.assets(), "host": host},
         )
         with _Server((host, port), handler) as server:
             builds.address = f"http://{host}:{server.server_address[1]}/"
