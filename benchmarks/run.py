@@ -352,11 +352,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             label = f"{count} codes × {locales} locales"
             results[label] = bench(count, locales, options.runs, Path(folder), pace, options.limit)
+    limit = f" --limit {options.limit:g}" if options.limit < float("inf") else ""
     text = (
         "# Results\n\nMade by `make bench` "
-        f"(`python benchmarks/run.py --sizes {options.sizes} --runs {options.runs}`):"
+        f"(`python benchmarks/run.py --sizes {options.sizes} --runs {options.runs}{limit}`):"
         f" {os.cpu_count()} processors, Python {platform.python_version()}; medians of interleaved"
-        " runs; every build writes to the same disk ({_disk()}). Memory is the highest sum of the proportional"
+        f" runs; every build writes to the same disk ({_disk()}). Memory is the highest sum of the proportional"
         " share of all processes. errbook is measured whole, from YAML and PO to the published site,"
         " checks included. Hugo's pages have the shell of Material's, and less in it: no headings"
         " with links, no tabs, one document a page in its search index.\n\n"

@@ -180,9 +180,22 @@ class Diagnostic:
     def rule(self) -> Rule:
         return RULES[self.code]
 
+    def as_data(self) -> dict[str, Any]:
+        """The diagnostic in the types that JSON has; thousands are kept of a large book."""
+        place = self.location
+        return {
+            "code": self.code,
+            "location": {"path": place.path, "line": place.line, "column": place.column},
+            "message": self.message,
+            "hint": self.hint,
+            "severity": int(self.severity),
+            "line_text": self.line_text,
+            "subject": self.subject,
+        }
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Diagnostic:
-        """A diagnostic from what `dataclasses.asdict` made of it, and JSON carried.
+        """A diagnostic from what `as_data` made of it, and JSON carried.
 
         Raises:
             KeyError, TypeError, ValueError: The data have another form.

@@ -86,7 +86,7 @@ def write(folder: Path, result: Result, anchors: Anchors, mark: str) -> None:
         "mark": mark,
         "files": sorted(result.pending.files),
         "contents": digest(result.pending.files),
-        "findings": [asdict(finding) for finding in result.findings],
+        "findings": [finding.as_data() for finding in result.findings],
         "leaving": [[item.target, item.page, item.link] for item in result.leaving],
         "tallies": [tally.to_data() for tally in result.tallies],
         "part": asdict(result.part) if result.part else None,

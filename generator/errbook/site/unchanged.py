@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def remember(root: Path, site: Path, memory: Memory) -> None:
     data = {
         "fingerprint": memory.fingerprint,
         "summary": memory.summary,
-        "findings": [asdict(finding) for finding in memory.findings],
+        "findings": [finding.as_data() for finding in memory.findings],
         "contents": results.digest(publish.read_manifest(root, site)),
     }
     storage.write(_path(root, site), json.dumps(data, ensure_ascii=False))
