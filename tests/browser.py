@@ -279,16 +279,22 @@ def launch(playwright: Playwright, host: Host) -> Browser:
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers; a process can have it only once at a time."""
     need("playwright (pip install playwright)", find_spec("playwright") is not None)
     need("chromium", bool(chromium()))
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
     host: Host = request.getfixturevalue("host")  # not built where there is no browser
-    with sync_playwright() as playwright:
-        launched = launch(playwright, host)
-        yield launched
-        launched.close()
+    launched = launch(playwright, host)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

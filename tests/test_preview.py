@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from browser import ARGUMENTS, axe_source, chromium, need, violations
+from browser import ARGUMENTS, axe_source, chromium, violations
 from conftest import SHOP, copy_project, loaded
 from errbook import drafts, markdown, project
 from errbook.cli import main
@@ -31,6 +31,7 @@ from served import PATIENCE, Served, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
+    from playwright.sync_api import Playwright
 
 PO = "locales/fr-FR/shop.po"
 ATTACK = "<img src=x onerror=alert(1)>"
@@ -408,28 +409,25 @@ def test_a_published_project_is_no_preview() -> None:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Tab]:
+def opened(playwright: Playwright, address: str) -> Iterator[Tab]:
     """A translator's browser; the test fails if it logs an error or asks another host."""
-    sync = pytest.importorskip("playwright.sync_api")
-    need("chromium", bool(chromium()))
     wrong: list[str] = []
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
-        context = browser.new_context(reduced_motion="reduce")
-        context.on("weberror", lambda found: wrong.append(str(found.error)))
-        context.on("dialog", lambda found: wrong.append(found.message))
-        context.on("request", lambda r: None if r.url.startswith(address) else wrong.append(r.url))
-        page = context.new_page()
-        page.goto(f"{address}fr-FR/errors/shop001/")
-        page.wait_for_selector("#errbook-preview")
-        yield page
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+    context = browser.new_context(reduced_motion="reduce")
+    context.on("weberror", lambda found: wrong.append(str(found.error)))
+    context.on("dialog", lambda found: wrong.append(found.message))
+    context.on("request", lambda r: None if r.url.startswith(address) else wrong.append(r.url))
+    page = context.new_page()
+    page.goto(f"{address}fr-FR/errors/shop001/")
+    page.wait_for_selector("#errbook-preview")
+    yield page
+    browser.close()
     assert wrong == []
 
 
 @pytest.fixture
-def tab(preview: Served) -> Iterator[Tab]:
-    with opened(preview.address) as page:
+def tab(playwright: Playwright, preview: Served) -> Iterator[Tab]:
+    with opened(playwright, preview.address) as page:
         yield page
 
 
@@ -468,8 +466,10 @@ class TestBrowser:
         assert detail.locator("ins").all_inner_texts()[0] == "the"
         assert PO in detail.inner_text()
 
-    def test_a_saved_text_is_shown_beside_the_same_details(self, saving: Served) -> None:
-        with opened(saving.address) as tab:
+    def test_a_saved_text_is_shown_beside_the_same_details(
+        self, playwright: Playwright, saving: Served
+    ) -> None:
+        with opened(playwright, saving.address) as tab:
             tab.keyboard.press("n")
             saving.change(PO, '#, fuzzy\nmsgctxt "shop001|title"', 'msgctxt "shop001|title"')
             tab.locator("h1", has_text="Carte refusée ?").wait_for(timeout=1000 * PATIENCE)
