@@ -237,6 +237,11 @@ def test_the_search_ranks_the_entry_first(
     expect(page).to_have_url(at(f"{tag}/errors/{identifier}/"))
 
 
+AGREES = """() => Number(document.querySelector(".md-search-result__meta").textContent.match(/\\d+/))
+  === document.querySelectorAll(".md-search-result__item").length"""
+"""Whether the search says as many documents as it shows."""
+
+
 @pytest.mark.parametrize(
     ("tag", "query", "said"),
     [
@@ -257,9 +262,9 @@ def test_the_search_says_how_much_it_found(reader: Reader, tag: str, query: str,
     status = page.locator(".md-search-result").get_by_role("status")
     expect(status).to_have_text(re.compile(said))
     shown = page.locator(".md-search-result__item")
-    number = re.search(r"\d+", status.inner_text())
-    if number:
-        expect(shown).to_have_count(int(number[0]))
+    if re.search(r"\d", status.inner_text()):
+        # The theme counts first, and we add what it does not know.
+        page.wait_for_function(AGREES)
 
 
 @pytest.mark.parametrize(
@@ -594,7 +599,7 @@ BETWEEN_BARS = 664
 """What a phone's browser leaves of its 844 pixels while its own bars are shown."""
 
 
-@pytest.mark.parametrize("tag", LOCALES)
+@pytest.mark.parametrize("tag", ["en-US", "ja-JP", "ar"])
 def test_the_fix_of_every_entry_begins_above_the_fold_on_a_phone(
     reader: Reader, book_folder: Path, tag: str
 ) -> None:
