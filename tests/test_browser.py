@@ -237,7 +237,8 @@ def test_the_search_ranks_the_entry_first(
     expect(page).to_have_url(at(f"{tag}/errors/{identifier}/"))
 
 
-AGREES = """() => Number(document.querySelector(".md-search-result__meta").textContent.match(/\\d+/))
+AGREES = """() =>
+  Number(document.querySelector(".md-search-result__meta").textContent.match(/\\d+/))
   === document.querySelectorAll(".md-search-result__item").length"""
 """Whether the search says as many documents as it shows."""
 
@@ -261,7 +262,6 @@ def test_the_search_says_how_much_it_found(reader: Reader, tag: str, query: str,
     page.locator(".md-search__input").press_sequentially(query)
     status = page.locator(".md-search-result").get_by_role("status")
     expect(status).to_have_text(re.compile(said))
-    shown = page.locator(".md-search-result__item")
     if re.search(r"\d", status.inner_text()):
         # The theme counts first, and we add what it does not know.
         page.wait_for_function(AGREES)
