@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from errbook import config, project
 from errbook.project import Project
 from errbook.site import build
-from errbook.site.build import Built
 from errbook.site.inputs import Inputs
+from errbook.site.whole import Built
 from reading import Site
 
 pytest_plugins = ["pytester", "browser"]

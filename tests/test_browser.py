@@ -599,7 +599,7 @@ BETWEEN_BARS = 664
 """What a phone's browser leaves of its 844 pixels while its own bars are shown."""
 
 
-@pytest.mark.parametrize("tag", ["en-US", "ja-JP", "ar"])
+@pytest.mark.parametrize("tag", LOCALES)
 def test_the_fix_of_every_entry_begins_above_the_fold_on_a_phone(
     reader: Reader, book_folder: Path, tag: str
 ) -> None:

@@ -719,16 +719,16 @@ def test_what_a_killed_build_added_leaves_the_site_with_its_source(shop_dir: Pat
 
 ORPHANS = """\
 import os, signal
-from errbook.site import build
+from errbook.site import pool
 
-work, parent = build.build_locale, os.getpid()
+work, parent = pool.build_locale, os.getpid()
 
 def deadly(*arguments):
     if os.getpid() != parent:
         os.kill(parent, signal.SIGKILL)
     return work(*arguments)
 
-build.build_locale = deadly
+pool.build_locale = deadly
 from errbook.cli import main
 main(["build", "--jobs", "2"])
 """

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from mkdocs.utils.yaml import yaml_load
 
-from errbook import config, locales
+from errbook import config, configyaml, locales
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location
 from strategies import VISIBLE
@@ -401,7 +401,7 @@ def test_a_variable_of_the_environment_is_what_mkdocs_makes_of_it(
 ) -> None:
     settings, _ = _load(folder, f"site_author: {written}\n")
     expected = yaml_load(f"site_author: {written}\n")["site_author"]
-    assert config.resolve(settings.mkdocs["site_author"]) == expected
+    assert configyaml.resolve(settings.mkdocs["site_author"]) == expected
 
 
 @pytest.mark.usefixtures("env")
@@ -464,11 +464,11 @@ def _events(text: str) -> list[Any]:
 
 def test_a_dump_says_what_was_written_tags_included(folder: Path) -> None:
     settings, _ = _load(folder, KEPT)
-    dumped = config.dump(settings.mkdocs)
+    dumped = configyaml.dump(settings.mkdocs)
     (folder / "mkdocs.yml").write_text(dumped, encoding="utf-8")
     again = config.load(folder)[0]
     assert again is not None
-    assert (_events(config.dump(again.mkdocs)), config.dump(again.mkdocs)) == (
+    assert (_events(configyaml.dump(again.mkdocs)), configyaml.dump(again.mkdocs)) == (
         _events(dumped),
         dumped,
     )
@@ -485,7 +485,7 @@ def test_mkdocs_reads_a_dump_as_it_reads_the_file(folder: Path) -> None:
     )
     settings, found = _load(folder, text)
     assert found == []
-    assert yaml_load(config.dump(settings.mkdocs)) == yaml_load(text)
+    assert yaml_load(configyaml.dump(settings.mkdocs)) == yaml_load(text)
 
 
 _scalars = st.one_of(
@@ -508,7 +508,7 @@ _values = st.recursive(
 
 @given(st.dictionaries(st.text(VISIBLE, max_size=6), _values, max_size=4))
 def test_a_dump_of_any_values_is_read_back_as_these_values(values: dict[str, Any]) -> None:
-    assert yaml.safe_load(config.dump(values)) == values
+    assert yaml.safe_load(configyaml.dump(values)) == values
 
 
 _TEXTS = st.one_of(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from conftest import copy_project, loaded, rebuild
 from errbook.site import build, worker
-from errbook.site.build import Built
+from errbook.site.whole import Built
 from reading import tree
 from strategies import literals, sentences
 

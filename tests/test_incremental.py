@@ -81,7 +81,8 @@ def delete(name: str) -> Change:
 
 
 CHANGES: dict[str, tuple[Change, set[str]]] = {
-    "nothing that it is made from": (write("NOTES.txt", "later"), set()),
+    "nothing": (lambda folder: None, set()),
+    "a file that nothing is made from": (write("NOTES.txt", "later"), set()),
     "a file of others in the site": (write("site/fr-FR/downloads/list.txt", "mine"), set()),
     "a time only": (each("locales/fr-FR/*.po", bytes), set()),
     "one msgstr": (edit("locales/pt-BR/shop.po", '"Loja"', '"A loja"'), {"pt-BR"}),

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from importlib import resources
-from importlib.resources.abc import Traversable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -23,70 +19,12 @@ from pydantic import (
     ValidationError,
 )
 
-from errbook import locales
+from errbook import configyaml, locales, theme
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
 
 FILE = "mkdocs.yml"
 PLUGIN = "errbook"
-
-
-MAX_NODES = 100_000
-"""How many values a configuration may have when its aliases are written out."""
-
-
-class Tagged:
-    """A value with its own tag (``!ENV``, ``!relative``, ``!!python/name``): kept, not read."""
-
-    def __init__(self, node: yaml.Node) -> None:
-        self.node = node
-
-
-class _Loader(yaml.SafeLoader):
-    """Constructs plain values and keeps everything with a foreign tag as it is written."""
-
-
-def _construct_tagged(loader: _Loader, suffix: str, node: yaml.Node) -> Tagged:
-    return Tagged(node)
-
-
-_Loader.add_multi_constructor("!", _construct_tagged)
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _construct_tagged)
-# A date in a configuration is the text that was written.
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _loader, node: str(node.value))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes configurations; tagged values go out as they came in."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Dumper.add_representer(Tagged, lambda dumper, value: value.node)
-
-
-def dump(config: Mapping[str, Any]) -> str:
-    """Write a configuration as YAML, tags included, keys in their order."""
-    return yaml.dump(
-        dict(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000
-    )
-
-
-def resolve(value: Any) -> Any:
-    """The value of an ``!ENV`` tag in this process's environment; other values as they are."""
-    if not isinstance(value, Tagged) or value.node.tag != "!ENV":
-        return value
-    node = value.node
-    if isinstance(node, yaml.ScalarNode):
-        return os.environ.get(node.value)
-    if isinstance(node, yaml.SequenceNode) and node.value:
-        *names, default = node.value if len(node.value) > 1 else (node.value[0], None)
-        for name in names:
-            if str(name.value) in os.environ:
-                return os.environ[str(name.value)]
-        return None if default is None else _Loader("").construct_document(default)
-    return None
 
 
 # --- errbook's options ---------------------------------------------------------------------------
@@ -268,8 +206,8 @@ class _Reader:
         if source_locale is None:
             return None, self.found
         root = self.root
-        site_url = str(resolve(config.get("site_url")) or "")
-        repository = str(resolve(config.get("repo_url")) or "")
+        site_url = str(configyaml.resolve(config.get("site_url")) or "")
+        repository = str(configyaml.resolve(config.get("repo_url")) or "")
         settings = Settings(
             root=root,
             mkdocs=config,
@@ -279,9 +217,10 @@ class _Reader:
             locales=tuple(items),
             source=root / options.source,
             translations=root / options.translations,
-            pages=root / str(resolve(config.get("docs_dir")) or f"{options.source}/pages"),
-            site_dir=root / str(resolve(config.get("site_dir")) or "site"),
-            site_name=str(resolve(config.get("site_name")) or "Errors"),
+            pages=root
+            / str(configyaml.resolve(config.get("docs_dir")) or f"{options.source}/pages"),
+            site_dir=root / str(configyaml.resolve(config.get("site_dir")) or "site"),
+            site_name=str(configyaml.resolve(config.get("site_name")) or "Errors"),
             site_url=f"{site_url.rstrip('/')}/" if site_url else "",
             builder=options.builder,
             edit_url=options.edit_url or _edit_url(repository),
@@ -302,7 +241,7 @@ class _Reader:
             self._unreadable(shown, "it must be a mapping", "Begin with site_name: …")
             return None
         self.trees.append((shown, node))
-        parent = resolve(data.pop("INHERIT", None))
+        parent = configyaml.resolve(data.pop("INHERIT", None))
         if parent is None:
             return data
         if depth > 8 or not isinstance(parent, str):
@@ -313,12 +252,12 @@ class _Reader:
             )
             return None
         inherited = self._read(path.parent / parent, parent, depth + 1)
-        return None if inherited is None else _merge(inherited, data)
+        return None if inherited is None else configyaml.merge(inherited, data)
 
     def _parse(self, path: Path, shown: str, depth: int) -> tuple[yaml.Node | None, Any] | None:
         """One file's nodes and values, or None where it cannot be read at all."""
         try:
-            return _compose(path.read_text(encoding="utf-8-sig"))
+            return configyaml.compose(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             code, hint = "EB002", "Check INHERIT in the file that names it, and its permissions."
             if depth == 0 and isinstance(error, FileNotFoundError):
@@ -363,12 +302,16 @@ class _Reader:
         found: list[tuple[str, yaml.Node]] = []
         merging = False
         for shown, tree in self.trees:
-            plugins = _child(tree, "plugins")
+            plugins = configyaml.child(tree, "plugins")
             mapping = isinstance(plugins, yaml.MappingNode)
             if plugins is None or (merging and not mapping):
                 continue
             items = [plugins] if mapping else plugins.value
-            nodes = (_child(item, PLUGIN) for item in items if isinstance(item, yaml.MappingNode))
+            nodes = (
+                configyaml.child(item, PLUGIN)
+                for item in items
+                if isinstance(item, yaml.MappingNode)
+            )
             found += [(shown, node) for node in nodes if node is not None]
             merging = True
             if not mapping:
@@ -382,7 +325,7 @@ class _Reader:
         for shown, node in self._plugin_nodes():
             followed = 0
             for key in path:
-                child = _child(node, str(key))
+                child = configyaml.child(node, str(key))
                 if child is None:
                     break
                 node, followed = child, followed + 1
@@ -396,9 +339,9 @@ class _Reader:
     def _options(self) -> _Options | None:
         written: Any = {}
         for _, node in reversed(self._plugin_nodes()):
-            value = _as_written(node) or {}
+            value = configyaml.as_written(node) or {}
             both = isinstance(value, dict) and isinstance(written, dict)
-            written = _merge(written, value) if both else value
+            written = configyaml.merge(written, value) if both else value
         try:
             return _Options.model_validate(written)
         except ValidationError as error:
@@ -433,7 +376,7 @@ class _Reader:
             hint = "Delete it here; run errbook build --pseudo."
             self.found.append(report("EB004", self._at(path), message, hint))
             return None
-        available = theme_languages()
+        available = theme.languages()
         language = locales.theme_language(locale, available)
         if language is None:
             near = difflib.get_close_matches(locale.tag, available, 1)
@@ -473,51 +416,6 @@ class _Reader:
         return items
 
 
-def _compose(text: str) -> tuple[yaml.Node | None, Any]:
-    """The nodes of a YAML text and their values."""
-    node = yaml.compose(text, Loader=_Loader)
-    if node is None:
-        return None, None
-    if not _is_finite(node):
-        raise yaml.YAMLError("its aliases lead back to themselves, or multiply without end")
-    return node, _Loader("").construct_document(node)
-
-
-def _is_finite(root: yaml.Node) -> bool:
-    """Whether a tree stays small when its aliases are written out."""
-    waiting, count = [root], 0
-    while waiting and count <= MAX_NODES:
-        node = waiting.pop()
-        count += 1
-        if isinstance(node, yaml.MappingNode):
-            waiting += [part for pair in node.value for part in pair]
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-    return count <= MAX_NODES
-
-
-def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
-        return node.value[int(key)]  # type: ignore[no-any-return]
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            if name.value == key:
-                return value  # type: ignore[no-any-return]
-    return None
-
-
-def _as_written(node: yaml.Node) -> Any:
-    """A node's content with every scalar as its characters: ``no`` is Norwegian, not false."""
-    if node.tag == "!ENV":
-        value = resolve(Tagged(node))
-        return str(value).lower() if isinstance(value, bool) else str(value or "")
-    if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _as_written(value) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [_as_written(item) for item in node.value]
-    return str(node.value)
-
-
 def _existing(tree: Any, loc: Sequence[str | int]) -> tuple[str | int, ...]:
     """The keys of a validator's path that exist (it adds the names of union members)."""
     path: list[str | int] = []
@@ -527,16 +425,6 @@ def _existing(tree: Any, loc: Sequence[str | int]) -> tuple[str | int, ...]:
             tree = tree[key]
             path.append(key)
     return tuple(path)
-
-
-def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(parent)
-    for key, value in child.items():
-        if isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _merge(merged[key], value)
-        else:
-            merged[key] = value
-    return merged
 
 
 def _edit_url(repository: str) -> str:
@@ -557,24 +445,3 @@ def _report_url(repository: str) -> str:
     if "gitlab" in repository:
         return f"{repository}/-/issues/new?issue[title]={{title}}&issue[description]={{body}}"
     return ""
-
-
-def theme_languages() -> list[str]:
-    """The names of the languages that the installed theme speaks."""
-    folder = _theme_words()
-    if folder is None:
-        return ["en"]
-    return sorted(item.name.removesuffix(".html") for item in folder.iterdir())
-
-
-def theme_words(language: str) -> str:
-    """The installed theme's template with its words in a language; empty without one."""
-    folder = _theme_words()
-    path = folder / f"{language}.html" if folder else None
-    return path.read_text(encoding="utf-8") if path and path.is_file() else ""
-
-
-def _theme_words() -> Traversable | None:
-    if find_spec("material") is None:
-        return None
-    return resources.files("material") / "templates" / "partials" / "languages"

@@ -269,7 +269,7 @@ class _Source:
             {"cause": tuple(self._field(entry, "cause")), "fix": tuple(self._field(entry, "fix"))},
             tuple((message.summary, message.text) for message in entry.messages),
             entry.category,
-            entry.platforms or tuple(variant.platform for variant in entry.variants),
+            entry.concerned_platforms,
             entry.identifiers,
             entry.status,
             entry.tags,

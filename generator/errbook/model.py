@@ -162,6 +162,11 @@ class Entry:
         """What the entry is called where there is no room for a title: its code, else its id."""
         return self.code or self.id
 
+    @property
+    def concerned_platforms(self) -> tuple[str, ...]:
+        """The platforms that it names, else those of its variants; none where it concerns all."""
+        return self.platforms or tuple(variant.platform for variant in self.variants)
+
     def remedies(self) -> Iterator[tuple[Literal["cause", "fix"], str, Remedy]]:
         """(field, platform, remedy) of every cause and fix; the platform is empty for the base."""
         if self.cause is not None:

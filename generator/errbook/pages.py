@@ -11,7 +11,7 @@ from functools import cached_property
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from errbook import article, embed, markdown, tables
+from errbook import article, embed, entrytable, markdown, tables
 from errbook.article import Article
 from errbook.edition import DESCRIPTION_LENGTH, Edition, Notes, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
@@ -228,7 +228,7 @@ class Pages:
     def _table(
         self, entries: Sequence[Entry], columns: Sequence[str], caption: str, anchors: bool = True
     ) -> Markup:
-        written = article.table(self.edition, entries, columns, caption, anchors=anchors)
+        written = entrytable.table(self.edition, entries, columns, caption, anchors=anchors)
         if self._tables_aside is None:
             return Markup(written)
         self._tables_aside.append(written)
@@ -238,9 +238,7 @@ class Pages:
         """(key, label, (value, name) of each choice) of the filters that tell entries apart."""
         gettext = self.edition.words.gettext
         entries = catalog.published
-        platforms = sorted(
-            {p for e in entries for p in (*e.platforms, *article.variant_platforms(e))}
-        )
+        platforms = sorted({p for e in entries for p in e.concerned_platforms})
         severities = [s for s in reversed(SEVERITIES) if any(e.severity == s for e in entries)]
         statuses = [s for s in STATUS_NAMES if any(e.status == s for e in entries)]
         categories = [c for c in catalog.categories if any(e.category == c for e in entries)]

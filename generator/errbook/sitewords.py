@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from errbook import config, markdown
+from errbook import configyaml, markdown
 from errbook.config import Settings
 from errbook.diagnostics import Location
 from errbook.model import Text
@@ -40,7 +40,7 @@ def texts(settings: Settings) -> Iterator[Text]:
     mkdocs = settings.mkdocs
     if mkdocs.get("site_name"):
         yield _text(settings, "name", settings.site_name, "site_name")
-    description = config.resolve(mkdocs.get("site_description"))
+    description = configyaml.resolve(mkdocs.get("site_description"))
     if description:
         yield _text(settings, "description", str(description), "site_description")
     words = [("nav", title) for title in nav_titles(mkdocs.get("nav"))]
@@ -109,7 +109,7 @@ def translated(mkdocs: Mapping[str, Any], say: Say) -> dict[str, Any]:
 def _replaced(value: Any, path: Sequence[str], say: Callable[[str], str]) -> Any:
     """A value with the texts at a path replaced; what has another form stays."""
     if not path:
-        text = config.resolve(value)
+        text = configyaml.resolve(value)
         return say(text) if isinstance(text, str) and text.strip() else value
     step, *rest = path
     if step == "*" and isinstance(value, list):

@@ -15,16 +15,16 @@ from rich.table import Table
 
 from errbook import config
 from errbook.cli import FINDINGS
-from errbook.cli.output import check_tags, load, print_findings
-from errbook.config import Settings
+from errbook.cli.output import check_tags, load, print_findings, read_settings
 from errbook.diagnostics import Diagnostic, Severity
 from errbook.project import Project
 from errbook.pseudobook import with_pseudo_locales
 from errbook.site import build as site_build
 from errbook.site import shards, unchanged
-from errbook.site.build import Built, Coverage, Plan
+from errbook.site.build import Plan
 from errbook.site.inputs import Inputs
 from errbook.site.unchanged import Memory
+from errbook.site.whole import Built, Coverage
 
 LISTED = 10
 """How many findings a build prints; ``check`` prints all."""
@@ -151,15 +151,6 @@ def build(
     unchanged.remember(settings.root, site, Memory(mark, {"text": summary}, findings))
 
 
-def read_settings(path: Path) -> Settings:
-    """The configuration of a command, or the end of the program when it cannot be read."""
-    settings, found = config.load(path.parent, path.name)
-    if settings is None:
-        print_findings(found)
-        sys.exit(FINDINGS)
-    return settings
-
-
 def load_source(path: Path) -> Project:
     """The project of a command that builds, or the end of the program when its source is wrong."""
     loaded = load(path)
@@ -191,7 +182,7 @@ def _build_shard(
     """Build some locales into a folder of their own."""
     started = time.monotonic()
     loaded = load_source(path)
-    check_tags(loaded, tags)
+    check_tags(loaded.settings, tags)
     with Progress() as step:
         built = shards.build(loaded, plan, tuple(dict.fromkeys(tags)), out, jobs=jobs, step=step)
     failures = built.failures or (_counts(built.findings) if strict else [])

@@ -40,7 +40,7 @@ def write_bundle(path: Path, output: Path | None, chosen: tuple[str, ...]) -> No
         print_findings([f for f in loaded.diagnostics if not project.is_translation_finding(f)])
         click.echo("Nothing was written: correct the source first.", err=True)
         sys.exit(FINDINGS)
-    check_tags(loaded, chosen)
+    check_tags(loaded.settings, chosen)
     source = loaded.settings.source_locale.tag
     tags = [locale.tag for locale in loaded.settings.all_locales]
     tags = [tag for tag in tags if not chosen or tag in chosen or tag == source]

@@ -45,7 +45,7 @@ def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...], pse
     """
     loaded, found = project.load(path.parent, path.name)
     if loaded is not None:
-        check_tags(loaded, tags)
+        check_tags(loaded.settings, tags)
         found = loaded.diagnostics
     if pseudo and loaded is not None and not loaded.source_is_broken:
         # What builds sites takes long to import, and no other check needs it.

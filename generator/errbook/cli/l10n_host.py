@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from errbook import config, storage
+from errbook import configyaml, storage
 from errbook.cli.output import load
 from errbook.formats import crowdin, weblate
 from errbook.project import UI
@@ -37,7 +37,7 @@ def host(path: Path, host_name: str, repository: str, project: str, output: Path
     if host_name == "crowdin":
         content = crowdin.write(names, [item.locale for item in settings.locales], folder=folder)
     else:
-        repository = repository or str(config.resolve(settings.mkdocs.get("repo_url")) or "")
+        repository = repository or str(configyaml.resolve(settings.mkdocs.get("repo_url")) or "")
         if not repository:
             raise click.UsageError("give --repo, or repo_url in the configuration")
         patterns = {catalog.name: catalog.code_pattern for catalog in loaded.book.catalogs}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from errbook import config, locales, po, storage, sync
+from errbook import locales, po, storage, sync, theme
 from errbook.cli import FINDINGS, OK
 from errbook.cli.locale_files import Change, Files, refuse_broken_source, report_damaged, update
 from errbook.cli.output import check_tags, load
@@ -185,7 +185,7 @@ def add(path: Path, tag: str, required: bool, fallback: tuple[str, ...]) -> None
     """
     loaded = load(path)
     refuse_broken_source(loaded)
-    check_tags(loaded, fallback)
+    check_tags(loaded.settings, fallback)
     locale, language = _new_locale(loaded, tag)
     options = [f"fallback: [{', '.join(fallback)}]"] if fallback else []
     options += ["required: true"] if required else []
@@ -224,7 +224,7 @@ def _new_locale(loaded: Project, tag: str) -> tuple[Locale, str]:
         raise click.BadParameter(str(error)) from error
     if locale in loaded.settings.all_locales:
         raise click.BadParameter(f"the project has {locale} already")
-    available = config.theme_languages()
+    available = theme.languages()
     language = locales.theme_language(locale, available)
     if language is None:
         near = locales.nearest(locale.tag, available)

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from errbook import project
+from errbook import config, project
 from errbook.cli import FINDINGS
+from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity, worst
 from errbook.formats import text
 from errbook.locales import nearest
@@ -36,6 +37,15 @@ def number_of(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
+def read_settings(path: Path) -> Settings:
+    """The configuration of a command, or the end of the program when it cannot be read."""
+    settings, found = config.load(path.parent, path.name)
+    if settings is None:
+        print_findings(found)
+        sys.exit(FINDINGS)
+    return settings
+
+
 def load(path: Path) -> Project:
     """The project of a command, or the end of the program when there is none to read."""
     loaded, found = project.load(path.parent, path.name)
@@ -56,13 +66,13 @@ def fails(found: Sequence[Diagnostic], strict: bool) -> bool:
     return gravest is not None and gravest >= (Severity.WARNING if strict else Severity.ERROR)
 
 
-def check_tags(loaded: Project, tags: Sequence[str]) -> None:
+def check_tags(settings: Settings, tags: Sequence[str]) -> None:
     """Refuse tags that the project does not have.
 
     Raises:
         click.BadParameter: One of the tags is unknown.
     """
-    known = [locale.tag for locale in loaded.settings.all_locales]
+    known = [locale.tag for locale in settings.all_locales]
     for tag in tags:
         if tag not in known:
             near = nearest(tag, known)

@@ -10,7 +10,7 @@ import click
 
 from errbook import config
 from errbook.cli import FINDINGS
-from errbook.cli.output import check_tags, load, print_findings
+from errbook.cli.output import check_tags, print_findings, read_settings
 from errbook.site import serve as site_serve
 
 
@@ -45,7 +45,7 @@ def serve(
     """
     if show_drafts and not tags:
         raise click.UsageError("--show-drafts needs --locale")
-    check_tags(load(path), tags)
+    check_tags(read_settings(path), tags)
     translators = config.Preview(tags, show_drafts) if tags else None
     try:
         site_serve.serve(

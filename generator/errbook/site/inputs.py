@@ -12,8 +12,9 @@ from typing import Any
 
 import yaml
 
-from errbook import __version__, config, git, locales
-from errbook.config import Settings, Tagged
+from errbook import __version__, configyaml, git, locales
+from errbook.config import Settings
+from errbook.configyaml import Tagged
 from errbook.locales import Locale
 from errbook.site import cards, stage
 
@@ -35,11 +36,6 @@ _DISTRIBUTIONS = (
 """What takes part in a build; another version may make other pages."""
 _THEMES = frozenset({None, "material", "mkdocs", "readthedocs"})
 """The themes of these distributions, and none but the project's own."""
-_EXTENSIONS = frozenset(
-    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs"
-    " legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
-)
-"""The extensions that Python-Markdown has itself."""
 _READERS = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 """Extensions that put other files into pages."""
 
@@ -94,7 +90,7 @@ def _shared(settings: Settings) -> Iterator[bytes]:
             continue
     if cards.available():
         yield cards.drawn_by().encode("utf-8", "surrogateescape")
-    yield config.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
+    yield configyaml.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
     yield "\n".join(f"{name}={os.environ.get(name)}" for name in _variables(settings)).encode()
     for folder in _folders(settings):
         yield from _all(_files(folder), folder.parent)
@@ -108,13 +104,9 @@ def _are_all(settings: Settings) -> bool:
         name in _THEMES
         and not settings.mkdocs.get("hooks")
         and stage.plugin_names(settings) <= stage.KNOWN_PLUGINS
-        and all(map(_is_known, stage.extension_options(settings)))
+        and stage.knows_extensions(settings)
+        and _READERS.isdisjoint(stage.extension_options(settings))
     )
-
-
-def _is_known(extension: str) -> bool:
-    name = extension.removeprefix("markdown.extensions.")
-    return name in _EXTENSIONS or (name.startswith("pymdownx.") and name not in _READERS)
 
 
 def _digest(parts: Iterable[bytes]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from errbook import config, locales, pseudo, storage
+from errbook import configyaml, locales, pseudo, storage
 from errbook.diagnostics import Diagnostic, Location, in_order, report
 from errbook.edition import shorten
 from errbook.project import Project
@@ -109,7 +109,7 @@ def _findings(made: Project, pages: Mapping[str, str]) -> Iterator[Diagnostic]:
 
 def _names(made: Project) -> Iterator[str]:
     """What is shown as it is written: ids, aliases and messages, and the repository's name."""
-    yield str(config.resolve(made.settings.mkdocs.get("repo_name")))
+    yield str(configyaml.resolve(made.settings.mkdocs.get("repo_name")))
     for entry in made.book.entries.values():
         yield from (entry.id, *entry.aliases, *(message.text for message in entry.messages))
 

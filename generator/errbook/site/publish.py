@@ -50,7 +50,8 @@ def read_manifest(root: Path, site: Path) -> dict[str, Known]:
 
 def is_inside(name: str) -> bool:
     """Whether a path that was read from a file stays below the folder that it is for."""
-    return not name.startswith("/") and ".." not in name.split("/") and ":" not in name[:2]
+    parts = name.replace("\\", "/").split("/")
+    return bool(parts[0]) and ".." not in parts and ":" not in name[:2]
 
 
 @dataclass

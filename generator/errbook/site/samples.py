@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from errbook.article import Article, shape
 from errbook.config import Settings
@@ -17,7 +16,6 @@ from errbook.site.stamp import Shape
 Sample = tuple[Entry, Article]
 
 _MARKUP = re.compile(r'<[a-z][a-z0-9]*|\bclass="[^"]*"')
-_KNOWN_EXTENSIONS = ("pymdownx.", "material.extensions.", "markdown.extensions.")
 
 
 def of_shapes(book: Book, pages: Pages) -> dict[Shape, Sample]:
@@ -71,15 +69,4 @@ def are_to_be_thorough(settings: Settings) -> bool:
     name = theme.get("name", "material") if isinstance(theme, dict) else theme
     folder: Path | None = stage.custom_dir(settings)
     own = folder is not None and any(folder.rglob("*.html"))
-    return name != "material" or own or not all(map(_is_known, _extensions(settings.mkdocs)))
-
-
-def _extensions(config: Mapping[str, Any]) -> Iterator[str]:
-    listed = config.get("markdown_extensions") or []
-    for item in listed:
-        yield from item if isinstance(item, dict) else [str(item)]
-
-
-def _is_known(extension: str) -> bool:
-    """Whether an extension is one of Python-Markdown's, of PyMdown's or of the theme's."""
-    return "." not in extension or extension.startswith(_KNOWN_EXTENSIONS)
+    return name != "material" or own or not stage.knows_extensions(settings)

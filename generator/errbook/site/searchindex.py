@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -109,7 +110,8 @@ class Index:
         """Read the ``search_index.json`` that a builder wrote."""
         return cls(json.loads(content))
 
-    def pages(self) -> dict[str, list[Document]]:
+    @cached_property
+    def pages(self) -> Mapping[str, list[Document]]:
         """The documents of each page by its URL, in their order."""
         found: dict[str, list[Document]] = {}
         for document in self.data["docs"]:
@@ -118,11 +120,11 @@ class Index:
 
     def of(self, url: str) -> list[Document]:
         """The documents of one page."""
-        return self.pages().get(url, [])
+        return self.pages.get(url, [])
 
     def without(self, urls: Iterable[str]) -> Index:
         """The index without the documents of some pages."""
-        pages, left = self.pages(), frozenset(urls)
+        pages, left = self.pages, frozenset(urls)
         documents = [d for url, found in pages.items() if url not in left for d in found]
         return Index({**self.data, "docs": documents})
 
@@ -135,7 +137,7 @@ class Index:
             entries: The documents of entries' pages, by URL.
             order: Every URL of the locale, in the builder's order; others have no documents.
         """
-        built = self.pages()
+        built = self.pages
         documents: list[Document] = []
         for url in order:
             documents += entries[url] if url in entries else built.get(url, [])

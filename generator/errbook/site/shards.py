@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -10,12 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from errbook import storage
-from errbook.diagnostics import Diagnostic, Location, Severity, report
+from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import outputs, publish, results, runner
-from errbook.site.build import ABOVE, Built, Plan, Site, Step, killed, run_task, workers
+from errbook.site.build import Plan
+from errbook.site.pool import killed, run_task, workers
 from errbook.site.publish import Pending
 from errbook.site.results import Result
+from errbook.site.whole import ABOVE, Built, Site, Step
 
 _FILES = "site"
 _RESULTS = "results"
@@ -63,7 +64,7 @@ def build(
         ]
         step(f"build {', '.join(tags)}")
         try:
-            with workers(project, min(jobs or os.cpu_count() or 1, len(tasks))) as run:
+            with workers(project, jobs, len(tasks)) as run:
                 made = list(run(run_task, tasks))
         except BrokenProcessPool:
             return Built([killed(settings)])
@@ -180,4 +181,4 @@ def _mistaken(
 
 
 def _damaged(folder: Path, message: str) -> Diagnostic:
-    return report("EB505", Location(str(folder)), message, _AGAIN, severity=Severity.ERROR)
+    return report("EB505", Location(str(folder)), message, _AGAIN)

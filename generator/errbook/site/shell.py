@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from errbook import storage
+from errbook.site.publish import is_inside
 from errbook.site.searchindex import Index
 from errbook.site.stamp import Shape, Stamp
 
@@ -68,7 +69,7 @@ def read(folder: Path, mark: str) -> Shell | None:
     """The shell that was made from the same; None when there is none, or it is damaged."""
     try:
         data = storage.read_data(folder / _NAME)
-        if data["mark"] != mark:
+        if data["mark"] != mark or not all(map(is_inside, data["pages"])):
             return None
         return Shell(
             {tuple(shape): _stamp(stamp) for shape, stamp in data["stamps"]},

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from errbook import config, markdown, sitewords, storage
+from errbook import configyaml, markdown, sitewords, storage
 from errbook.config import PLUGIN, Settings
 from errbook.edition import Edition
 from errbook.locales import Locale
@@ -48,6 +48,12 @@ THEME_TEMPLATES = ("404.html", "partials/copyright.html")
 
 KNOWN_PLUGINS = frozenset({"search", "material/search"})
 """Plugins that read nothing but the pages, and whose output is the same when pages are stamped."""
+
+_PYTHON_MARKDOWN = frozenset(
+    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs"
+    " legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
+)
+"""The extensions that Python-Markdown has itself."""
 
 REQUIRED_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "admonition": {},
@@ -123,7 +129,7 @@ def contents(
     put(f"{DOCS}/{LOOKUP}", writer.lookup())
     _overrides(project.settings, writer, put)
     made = Stage(written.locale, project.settings.root / STAGE / written.locale.tag)
-    put(CONFIG, config.dump(derive(project, written, made, site_url)))
+    put(CONFIG, configyaml.dump(derive(project, written, made, site_url)))
     return files
 
 
@@ -210,7 +216,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
         "extra_css": [f"{ASSETS}/errbook.css", *(base.get("extra_css") or [])],
         "extra_javascript": [SCRIPT, *(base.get("extra_javascript") or [])],
     }
-    description = config.resolve(base.get("site_description"))
+    description = configyaml.resolve(base.get("site_description"))
     if description:
         derived["site_description"] = words.of("description", str(description))
     if base.get("hooks"):
@@ -325,6 +331,16 @@ def extension_options(settings: Settings) -> dict[str, dict[str, Any]]:
             options[str(name)] = dict(value) if isinstance(value, dict) else {}
     options.pop(PLUGIN, None)
     return options
+
+
+def knows_extensions(settings: Settings) -> bool:
+    """Whether all Markdown extensions are Python-Markdown's, PyMdown's or the theme's."""
+    return all(map(_is_known, extension_options(settings)))
+
+
+def _is_known(extension: str) -> bool:
+    name = extension.removeprefix("markdown.extensions.")
+    return name in _PYTHON_MARKDOWN or name.startswith(("pymdownx.", "material.extensions."))
 
 
 def _extensions(settings: Settings, written: Edition) -> list[Any]:

@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from errbook import config, locales, storage
+from errbook import config, locales, storage, theme
 
 _PLACES = {
     "mkdocs.yml.txt": config.FILE,
@@ -43,7 +43,7 @@ def project(folder: Path, name: str, tags: Sequence[str]) -> list[Path]:
             parsed.append(locales.parse(tag))
         except locales.UnknownLocale as error:
             raise CannotStart(str(error)) from error
-        if locales.theme_language(parsed[-1], config.theme_languages()) is None:
+        if locales.theme_language(parsed[-1], theme.languages()) is None:
             raise CannotStart(f"the theme does not speak {tag}")
     words = {
         "name": name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from errbook import config, pseudo
+from errbook import pseudo, theme
 from errbook.config import Settings
 from errbook.locales import Locale
 
@@ -23,7 +23,7 @@ def template(settings: Settings, locale: Locale) -> str:
     """The words of the source's language, and of English where it lacks one, as pseudo-words."""
     words: dict[str, str] = {}
     for language in ("en", settings.source_theme_language):
-        found = _PAIR.finditer(config.theme_words(language))
+        found = _PAIR.finditer(theme.words(language))
         words |= {match["key"]: json.loads(match["value"]) for match in found}
     made = {key: _made(key, word) for key, word in words.items()}
     made |= {"language": locale.tag, "direction": locale.direction}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from errbook import status
 from errbook.article import Article, shape
-from errbook.config import resolve
+from errbook.configyaml import resolve
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Entry
@@ -82,7 +82,9 @@ class _Worker:
         draws = cards.available()
         own = draws and project.settings.social_cards == "entries"
         beside_source = project.settings.source_locale in project.settings.site_locales
-        self._finisher = Finisher(self._edition, root_url, draws, beside_source, own)
+        self._finisher = Finisher(
+            self._edition, root_url, card=draws, beside_source=beside_source, entry_cards=own
+        )
         self._root_url = root_url
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
@@ -189,7 +191,7 @@ class _Worker:
             return
         index = Index.read(path.read_bytes())
         entries = {entry_url(name) for name in self._edition.book.entries} if self._large else ()
-        pages = {url: found for url, found in index.pages().items() if url in entries}
+        pages = {url: found for url, found in index.pages.items() if url in entries}
         short = {url: shortened(found) for url, found in pages.items()}
         self._put(SEARCH_INDEX, index.write(short, self._result.urls))
 

@@ -1,0 +1,103 @@
+"""Runs the work on locales in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from errbook import config
+from errbook import project as project_loading
+from errbook.config import Preview, Settings
+from errbook.diagnostics import Diagnostic, Location, report
+from errbook.project import Project
+from errbook.pseudobook import with_pseudo_locales
+from errbook.site import runner
+from errbook.site.publish import Pending
+from errbook.site.results import Result
+from errbook.site.worker import Task, build_locale
+
+_project: Project | None = None
+"""The project, in a worker process."""
+
+Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""Runs a function over items, like `map`."""
+
+
+@contextmanager
+def workers(project: Project, jobs: int, count: int) -> Iterator[Run]:
+    """Run functions in processes of their own, where there is more than one of them to run.
+
+    Args:
+        project: The project that they are about.
+        jobs: How many to run at once; 0 for one per processor.
+        count: How many there are.
+    """
+    global _project
+    jobs = min(jobs or os.cpu_count() or 1, count)
+    _project = project
+    try:
+        if jobs <= 1:
+            yield map
+            return
+        runner.warm()
+        with _executor(project, jobs) as executor:
+            yield executor.map
+    finally:
+        _project = None
+
+
+def _executor(project: Project, jobs: int) -> Executor:
+    # A forked process has the project already; but to fork beside threads is not safe.
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    if forks:
+        return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _end_with_parent)
+    root, name = project.settings.root, project.settings.path
+    context = multiprocessing.get_context("spawn")
+    settings = project.settings
+    pseudo = any(locale.is_pseudo for locale in settings.all_locales)
+    arguments = (root, name, settings.preview, pseudo)
+    return ProcessPoolExecutor(jobs, context, _load, arguments)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process that started it is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _load(root: Path, name: str, preview: Preview | None, pseudo: bool) -> None:
+    global _project
+    _end_with_parent()
+    _project, _ = project_loading.load(root, name, preview)
+    if pseudo and _project is not None:
+        _project = with_pseudo_locales(_project)
+
+
+def run_task(task: Task) -> Result:
+    """Build one locale, in a worker."""
+    if _project is None:
+        message = "the configuration changed while the site was built, and cannot be read now"
+        found = report("EB501", Location(config.FILE), message, "Build it again.")
+        return Result(task.tag, Pending(task.pending, str(task.site), task.known), [found])
+    return build_locale(_project, task)
+
+
+def killed(settings: Settings) -> Diagnostic:
+    """What is to be said when a process of the build was killed."""
+    message = "a process of the build was killed; the machine may lack memory"
+    hint = "Build fewer locales at once, with --jobs 1."
+    return report("EB501", Location(settings.path), message, hint)

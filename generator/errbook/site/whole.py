@@ -1,0 +1,177 @@
+"""Makes a site of what was made of each locale: what stands above them, the checks, publishing."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from errbook import lookup
+from errbook.diagnostics import Diagnostic, Severity, in_order
+from errbook.project import Project
+from errbook.site import exports, links, publish, results, stage
+from errbook.site.landing import Landing
+from errbook.site.pool import Run
+from errbook.site.publish import Known, Pending, Published
+from errbook.site.results import Result
+from errbook.site.sitemaps import Sitemaps
+from errbook.site.statuspage import StatusPages
+from errbook.urls import MATCHER
+
+Step = Callable[[str], None]
+"""Is told what is done next."""
+ABOVE = "above"
+"""Name of the part of the site that belongs to no locale; no tag is this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How complete one locale is."""
+
+    tag: str
+    complete: int
+    """Entries with their cause and their fix in the language."""
+    entries: int
+    shown: int
+    """Texts that are shown in the language."""
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    failures: list[Diagnostic] = field(default_factory=list)
+    """What kept it from being published; empty when it was."""
+    findings: list[Diagnostic] = field(default_factory=list)
+    """What is wrong in the locales' files; readers see fallbacks."""
+    coverage: list[Coverage] = field(default_factory=list)
+    pages: int = 0
+    stamped: int = 0
+    """How many of the pages were stamped instead of rendered."""
+    fresh: tuple[str, ...] = ()
+    """The locales that were built; all others are as the last build made them."""
+    notes: list[str] = field(default_factory=list)
+    """What the user should know of how it was built."""
+    published: Published = field(default_factory=Published)
+
+    @property
+    def ok(self) -> bool:
+        return not self.failures
+
+
+class Site:
+    """What all workers made, on its way to be published."""
+
+    def __init__(
+        self,
+        project: Project,
+        site: Path,
+        site_url: str,
+        known: dict[str, Known],
+        made: Sequence[Result],
+        above: Pending,
+        kept: Path,
+    ) -> None:
+        self._project = project
+        self._site = site
+        self._root_url = site_url or project.settings.site_url
+        self._known = known
+        self._results = made
+        self._above = above
+        self._kept = kept
+
+    def publish(self, strict: bool, step: Step, run: Run) -> Built:
+        failures = [f for result in self._results for f in result.failures]
+        findings = in_order(f for result in self._results for f in result.findings)
+        if strict:
+            failures += [f for f in findings if f.severity > Severity.INFO]
+        if not failures:
+            step("check links")
+            failures = list(self._check())
+        if failures:
+            return Built(in_order(failures), findings)
+        step("publish")
+        done = self._publish(run)
+        pages = sum(result.pages for result in self._results)
+        stamped = sum(result.stamped for result in self._results)
+        notes = [note for result in self._results for note in result.notes]
+        coverage = list(self._coverage())
+        return Built([], findings, coverage, pages, stamped, notes=notes, published=done)
+
+    def _publish(self, run: Run) -> Published:
+        parts = [*(result.pending for result in self._results), self._above]
+        files = {name: known for part in parts for name, known in part.files.items()}
+        waiting = [part for part in parts if part.changed]
+        if waiting:
+            # Should this be killed, the next build knows what may have been put here.
+            publish.note(self._project.settings.root, self._site, {**self._known, **files})
+        for corrected in run(_move, waiting):
+            files.update(corrected)
+        folders = ["e", *(result.tag for result in self._results)]
+        root = self._project.settings.root
+        deleted = publish.finish(root, self._site, self._known, files, folders)
+        return Published(len(files), sum(len(part.changed) for part in waiting), deleted)
+
+    def _coverage(self) -> Iterator[Coverage]:
+        entries = sum(len(catalog.published) for catalog in self._project.book.catalogs)
+        texts = sum(len(units) for units in self._project.units.values())
+        for result in self._results:
+            yield Coverage(result.tag, result.complete, entries, result.shown, texts)
+
+    def _check(self) -> Iterator[Diagnostic]:
+        """Write what stands above the locales, and check what the parts of the site share."""
+        base = stage.base_path(self._root_url)
+        outlines = {}
+        for name, content in self._files_above():
+            self._above.put(name, content)
+            if name.endswith(".html"):
+                outlines[name] = links.outline(content.decode("utf-8"))
+        above = links.Part("", self._above.files, outlines, base, self._root_url)
+        parts = (self._above.files, *(result.pending.files for result in self._results))
+        files = ChainMap(*(dict(part) for part in parts))
+        leaving = (item for result in self._results for item in result.leaving)
+        for found in (*leaving, *links.check(above)):
+            if isinstance(found, links.Leaving):
+                yield from links.check_leaving(found, files)
+            else:
+                yield found
+        yield from self._parity()
+
+    def _parity(self) -> Iterator[Diagnostic]:
+        """Whether every locale has the same pages with the same anchors."""
+        source, *others = self._results
+        for other in others:
+            if other.anchors != source.anchors:
+                pairs = ((r.tag, results.read_anchors(self._kept / r.tag)) for r in (source, other))
+                yield from links.compare(*pairs)
+
+    def _files_above(self) -> Iterator[tuple[str, bytes]]:
+        project, settings = self._project, self._project.settings
+        locales = {locale.tag: locale for locale in settings.all_locales}
+        names = {locales[result.tag]: result.names for result in self._results}
+        words = {locale: project.interface(locale) for locale in settings.site_locales}
+        yield MATCHER, lookup.of_book(project.book).written().encode("utf-8")
+        yield from Landing(settings, project.book, words, names, self._root_url).files()
+        yield from StatusPages(
+            project,
+            words,
+            {result.tag: {**result.names, **result.titles} for result in self._results},
+            {result.tag: result.tallies for result in self._results},
+        ).files({result.tag: result.status_page for result in self._results})
+        parts = {result.tag: result.part for result in self._results if result.part is not None}
+        shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}
+        root = self._root_url or stage.base_path("")
+        yield from exports.above(parts, shown, root)
+        yield from Sitemaps(
+            project.book,
+            self._root_url,
+            settings.site_locales[0].tag,
+            {result.tag: result.urls for result in self._results},
+            {result.tag: result.translated for result in self._results},
+        ).files()
+
+
+def _move(pending: Pending) -> dict[str, Known]:
+    return pending.move()
