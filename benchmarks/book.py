@@ -51,7 +51,11 @@ class Sentence:
 
     def say(self, tag: str) -> str:
         chosen = random.Random(f"{self.seed}/{tag}")
-        words = [chosen.choice(WORDS[tag].split()) for _ in range(self.length)]
+        words: list[str] = []
+        while len(words) < self.length:
+            word = chosen.choice(WORDS[tag].split())
+            if word not in words[-1:]:
+                words.append(word)
         for item in self.kept:
             words.insert(chosen.randint(1, len(words)), item)
         text = " ".join(words)
