@@ -136,6 +136,23 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         each(".errbook/kept-*/*/result.json", lambda data: b"cos\nsystem\n(S'true'\ntR."),
         set(LOCALES),
     ),
+    "what is kept of the entries is foreign": (
+        each(".errbook/kept-*/fr-FR/entries.json", lambda data: b"cos\nsystem\n(S'true'\ntR."),
+        set(),
+    ),
+    "what is kept of the entries is of another build": (
+        each(".errbook/kept-*/fr-FR/result.json", lambda data: b""),
+        {"fr-FR"},
+    ),
+    "what is kept of all locales is foreign": (
+        each(".errbook/kept-*/above.json", lambda data: b"[]"),
+        set(),
+    ),
+    "a page above the locales that somebody deleted": (delete("site/e/shop001/index.html"), set()),
+    "a page above the locales that somebody edited": (
+        edit("site/404.html", "<body", "<body data-mine"),
+        set(),
+    ),
     "the manifest is lost": (
         each(".errbook/published-*.json", lambda data: b""),
         set(LOCALES),

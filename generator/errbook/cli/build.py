@@ -124,7 +124,7 @@ def build(
     inputs = Inputs(settings)
     plan = Plan(builder or settings.builder, engine, site_url, inputs)
     if out is not None:
-        _build_shard(path, plan, tags, out, jobs, strict)
+        _build_shard(load_source(path, inputs), plan, tags, out, jobs, strict, started)
         return
     site = (site_dir or settings.site_dir).absolute()
     mark = inputs.whole(plan.builder, engine, site_url, "pseudo" if pseudo else "")
@@ -133,7 +133,8 @@ def build(
         _say_unchanged(memory, started)
         return
     unchanged.forget(settings.root, site)
-    loaded = with_pseudo_locales(load_source(path)) if pseudo else load_source(path)
+    loaded = load_source(path, inputs)
+    loaded = with_pseudo_locales(loaded) if pseudo else loaded
     with Progress() as step:
         built = site_build.build(
             loaded,
@@ -151,9 +152,9 @@ def build(
     unchanged.remember(settings.root, site, Memory(mark, {"text": summary}, findings))
 
 
-def load_source(path: Path) -> Project:
+def load_source(path: Path, inputs: Inputs) -> Project:
     """The project of a command that builds, or the end of the program when its source is wrong."""
-    loaded = load(path)
+    loaded = load(path, inputs.books.load)
     if loaded.source_is_broken:
         give_up(loaded.source_findings, "Nothing was built; the site is as it was.")
     return loaded
@@ -177,11 +178,15 @@ def say_built(loaded: Project, built: Built, site_dir: Path | None, started: flo
 
 
 def _build_shard(
-    path: Path, plan: Plan, tags: Sequence[str], out: Path, jobs: int, strict: bool
+    loaded: Project,
+    plan: Plan,
+    tags: Sequence[str],
+    out: Path,
+    jobs: int,
+    strict: bool,
+    started: float,
 ) -> None:
     """Build some locales into a folder of their own."""
-    started = time.monotonic()
-    loaded = load_source(path)
     check_tags(loaded.settings, tags)
     with Progress() as step:
         built = shards.build(loaded, plan, tuple(dict.fromkeys(tags)), out, jobs=jobs, step=step)
@@ -302,9 +307,10 @@ def merge(
     """
     started = time.monotonic()
     settings = read_settings(path)
-    plan = Plan(builder or settings.builder, engine, site_url, Inputs(settings))
+    inputs = Inputs(settings)
+    plan = Plan(builder or settings.builder, engine, site_url, inputs)
     unchanged.forget(settings.root, (site_dir or settings.site_dir).absolute())
-    loaded = load_source(path)
+    loaded = load_source(path, inputs)
     with Progress() as step:
         built = shards.merge(loaded, plan, folders, site_dir=site_dir, strict=strict, step=step)
     say_built(loaded, built, site_dir, started)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from errbook import config, project
+from errbook import config, loader, project
 from errbook.cli import FINDINGS
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity, worst
 from errbook.formats import text
 from errbook.locales import nearest
-from errbook.project import Project
+from errbook.project import Project, Read
 
 _ROLES: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -46,9 +46,14 @@ def read_settings(path: Path) -> Settings:
     return settings
 
 
-def load(path: Path) -> Project:
-    """The project of a command, or the end of the program when there is none to read."""
-    loaded, found = project.load(path.parent, path.name)
+def load(path: Path, read: Callable[[Mapping[str, bytes]], Read] = loader.load) -> Project:
+    """The project of a command, or the end of the program when there is none to read.
+
+    Args:
+        path: The configuration file.
+        read: Reads the catalogs.
+    """
+    loaded, found = project.load(path.parent, path.name, read=read)
     if loaded is None:
         print_findings(found)
         sys.exit(FINDINGS)

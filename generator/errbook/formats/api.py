@@ -40,6 +40,12 @@ _LINE_END = re.compile(r"</(?:p|li|pre|h[1-6]|tr)>|<br>|<hr>")
 _TAG = re.compile(r"<[^>]*>")
 
 
+def entries_of(book: bytes) -> list[bytes]:
+    """The entries of an ``errors.json``, as `Api.book` got them."""
+    _, _, listed = book.removesuffix(_END).partition(b"\n")
+    return listed.split(b",\n") if listed else []
+
+
 def entry_file(identifier: str) -> str:
     """Path of an entry's own file below its locale."""
     return f"errors/{identifier}.json"
@@ -74,12 +80,10 @@ class Api:
         """What every link to the locale's pages begins with."""
         return f"{self.site}{self.edition.locale.tag}/" if self.site else self.edition.root
 
-    def entries(self) -> Iterator[Made]:
-        """Every published entry, in the order of the book."""
-        for catalog in self.edition.book.catalogs:
-            for entry in catalog.published:
-                data = self._entry(catalog, entry)
-                yield Made(entry, data, encode(data).encode("utf-8"))
+    def entry(self, catalog: Catalog, entry: Entry) -> Made:
+        """A published entry of a catalog."""
+        data = self._entry(catalog, entry)
+        return Made(entry, data, encode(data).encode("utf-8"))
 
     def book(self, entries: Iterable[bytes]) -> bytes:
         """``errors.json``, with one entry a line.

@@ -83,6 +83,12 @@ def component(api: Api, rules: Iterable[str], about: str) -> str:
     return f'{encode(head)[:-1]},"rules":[\n{written}\n]}}'
 
 
+def rules_of(component: str) -> list[str]:
+    """The rules of a component, as `component` got them."""
+    _, _, listed = component.removesuffix("\n]}").partition("\n")
+    return listed.split(",\n") if listed else []
+
+
 def _language(locale: Locale) -> str | None:
     for tag in (locale.tag, locale.language):
         if _LANGUAGE.match(tag):

@@ -12,11 +12,12 @@ from errbook import storage
 from errbook.config import Settings
 from errbook.project import Project
 from errbook.site import outputs, publish, results, runner, stage
+from errbook.site.above import ABOVE
 from errbook.site.inputs import Inputs
 from errbook.site.pool import killed, run_task, workers
 from errbook.site.publish import Known, Pending
 from errbook.site.results import Result
-from errbook.site.whole import ABOVE, Built, Site, Step
+from errbook.site.whole import Built, Site, Step
 from errbook.site.worker import Task
 
 
@@ -73,7 +74,8 @@ def build(
             with workers(project, jobs, len(todo)) as run:
                 done |= {result.tag: result for result in run(run_task, todo)}
                 above = Pending(folders[ABOVE], str(site), known)
-                whole = Site(project, site, site_url, known, [done[t] for t in tags], above, kept)
+                made = [done[tag] for tag in tags]
+                whole = Site(project, site, site_url, known, made, above, kept, plan.shared)
                 return replace(whole.publish(strict, step, run), fresh=tuple(t.tag for t in todo))
         except BrokenProcessPool:
             return Built([killed(settings)])
@@ -101,8 +103,6 @@ class Plan:
         """What is to be done for one locale; `Task` says what the arguments are."""
         engine = self.engine if _can_stamp(project, self.builder) else "full"
         mark = self.mark(project.settings, tag)
-        keeps = self.inputs is not None and self.inputs.are_all
-        shared = f"{self.builder} {self.inputs.shared}" if self.inputs and keeps else ""
         return Task(
             tag=tag,
             site=site,
@@ -113,8 +113,14 @@ class Plan:
             known=known,
             kept=str(kept),
             mark=mark,
-            shared=shared,
+            shared=self.shared,
         )
+
+    @property
+    def shared(self) -> str:
+        """A digest of what all locales are made from; empty where nothing may be kept."""
+        inputs = self.inputs
+        return f"{self.builder} {inputs.shared}" if inputs and inputs.are_all else ""
 
     def mark(self, settings: Settings, tag: str) -> str:
         """A digest of what a locale is made from; an empty one is like no other."""

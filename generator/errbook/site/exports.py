@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from errbook.edition import Edition
 from errbook.formats import api_schema, inventory, llms, sarif_rules
 from errbook.formats.api import BOOK, SCHEMA, Api, entry_file
+from errbook.urls import entry_url
+
+
+class Kept(Protocol):
+    """What an earlier build made of an entry."""
+
+    @property
+    def written(self) -> bytes:
+        """The entry as JSON."""
+
+    @property
+    def rule(self) -> str:
+        """Its rule for SARIF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +52,30 @@ class Exports:
     part: Part | None = None
     """What belongs above the locales, when all files were written."""
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """(path, content) of each file, below the locale."""
+    def files(self, kept: Mapping[str, Kept]) -> Iterator[tuple[str, bytes]]:
+        """(path, content) of each file, below the locale.
+
+        Args:
+            kept: The entries, by their ids, whose own files stay, and what they are for programs.
+        """
         edition, api = self.edition, Api(self.edition, self.title, self.root_url)
-        entries, rules = [], []
-        links: dict[str, list[llms.Link]] = {c.name: [] for c in edition.book.catalogs}
-        for made in api.entries():
-            name, about = edition.name(made.entry), edition.description(made.entry)
-            entries.append(made.written)
-            rules.append(sarif_rules.rule(api, made, about))
-            links[made.entry.catalog].append((name, made.data["url"], about))
-            yield entry_file(made.entry.id), api.single(made)
+        entries, rules, sections = [], [], []
+        for catalog in edition.book.catalogs:
+            links: list[llms.Link] = []
+            for entry in catalog.published:
+                name, about = edition.name(entry), edition.description(entry)
+                links.append((name, f"{api.root}{entry_url(entry.id)}", about))
+                before = kept.get(entry.id)
+                if before is not None:
+                    entries.append(before.written)
+                    rules.append(before.rule)
+                    continue
+                made = api.entry(catalog, entry)
+                entries.append(made.written)
+                rules.append(sarif_rules.rule(api, made, about))
+                yield entry_file(entry.id), api.single(made)
+            sections.append(llms.section(edition.catalog_title(catalog), links))
         yield BOOK, api.book(entries)
-        sections = [
-            llms.section(edition.catalog_title(catalog), links[catalog.name])
-            for catalog in edition.book.catalogs
-        ]
         data = llms.section("Optional", [(BOOK, f"{api.root}{BOOK}", "")])
         yield llms.NAME, llms.write(self.title, self.summary, [*sections, data]).encode("utf-8")
         yield inventory.NAME, inventory.write(self.title, inventory.labels(edition))

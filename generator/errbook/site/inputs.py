@@ -16,7 +16,8 @@ from errbook import __version__, configyaml, git, locales
 from errbook.config import Settings
 from errbook.configyaml import Tagged
 from errbook.locales import Locale
-from errbook.site import cards, stage
+from errbook.site import cards, publish, stage
+from errbook.site.bookcache import BookCache
 
 _DISTRIBUTIONS = (
     "mkdocs",
@@ -48,7 +49,10 @@ class Inputs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.shared = _digest(_shared(settings))
+        code = _digest(_code())
+        self.books = BookCache(settings.root / publish.FOLDER / "book", code)
+        """What is kept of the catalogs."""
+        self.shared = _digest([code.encode(), *_shared(settings)])
         """A digest of what all locales are made from."""
         self.are_all = _are_all(settings)
         """Whether a build reads nothing else; only then may what an earlier one made be kept."""
@@ -80,14 +84,20 @@ class Inputs:
         return _digest(part.encode("utf-8", "surrogateescape") for part in parts)
 
 
-def _shared(settings: Settings) -> Iterator[bytes]:
-    """Everything that all locales are made from."""
+def _code() -> Iterator[bytes]:
+    """This package, and everything else of other hands that takes part in a build."""
     yield f"{__version__} {platform.python_version()}".encode()
     for name in _DISTRIBUTIONS:
         try:
             yield f"{name} {metadata.version(name)}".encode()
         except metadata.PackageNotFoundError:
             continue
+    package = Path(str(resources.files("errbook")))
+    yield from _all(_files(package), package.parent)
+
+
+def _shared(settings: Settings) -> Iterator[bytes]:
+    """Everything else that all locales are made from."""
     if cards.available():
         yield cards.drawn_by().encode("utf-8", "surrogateescape")
     yield configyaml.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
@@ -130,8 +140,7 @@ def _all(paths: Iterable[Path], root: Path = Path()) -> Iterator[bytes]:
 
 
 def _folders(settings: Settings) -> Iterator[Path]:
-    """Where the input is, but for locale files: the project's own folders, and this package."""
-    yield Path(str(resources.files("errbook")))
+    """The project's own folders where its input is, but for locale files."""
     yield from (settings.source, settings.pages)
     theme = settings.mkdocs.get("theme")
     custom = theme.get("custom_dir") if isinstance(theme, dict) else None

@@ -54,6 +54,10 @@ def is_inside(name: str) -> bool:
     return bool(parts[0]) and ".." not in parts and ":" not in name[:2]
 
 
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
 @dataclass
 class Pending:
     """A part of the new site: files that differ from what is published wait aside."""
@@ -71,7 +75,7 @@ class Pending:
 
     def put(self, name: str, content: bytes) -> None:
         """Take one file of the new site."""
-        digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+        digest = _digest(content)
         known = self.known.get(name)
         if known is not None and known[0] == digest and self._is_untouched(name, known):
             self.files[name] = known
@@ -102,6 +106,17 @@ class Pending:
             kept[name] = known
         self.files.update(kept)
         return True
+
+    def published(self, name: str) -> bytes:
+        """The content of a file as it was published.
+
+        Raises:
+            OSError, ValueError, KeyError: It is not there any more, or was changed.
+        """
+        content = Path(self.site, name).read_bytes()
+        if _digest(content) != self.known[name][0]:
+            raise ValueError(f"{name} was changed")
+        return content
 
     def _is_untouched(self, name: str, known: Known) -> bool:
         return is_untouched(self.site, name, known)

@@ -129,13 +129,37 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
         data = storage.read_data(folder / _RESULT)
         if data["form"] != _FORM or data["mark"] != mark:
             return None
-        own = {name: pending.known[name] for name in data["files"]}
+        own = _published(data, pending.known)
         made = _result(data, pending)
         read_anchors(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    wanted = {name: known[0] for name, known in own.items()}
-    return made if data["contents"] == digest(own) and pending.keep(wanted) else None
+    return made if pending.keep({name: known[0] for name, known in own.items()}) else None
+
+
+def published(folder: Path, known: Mapping[str, Known]) -> tuple[dict[str, Known], Part | None]:
+    """The files of a locale, and what it gave to those above the locales.
+
+    Args:
+        folder: Where its result is kept.
+        known: What is published.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: The result is not there, damaged, or of other
+            files than those that are published.
+    """
+    data = storage.read_data(folder / _RESULT)
+    if data["form"] != _FORM:
+        raise ValueError(f"{folder} was made by another version")
+    part = data["part"]
+    return _published(data, known), Part(**part) if part else None
+
+
+def _published(data: Mapping[str, Any], known: Mapping[str, Known]) -> dict[str, Known]:
+    own = {name: known[name] for name in data["files"]}
+    if data["contents"] != digest(own):
+        raise ValueError("other files are published")
+    return own
 
 
 def read_mark(folder: Path) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+SEARCH_INDEX = "search/search_index.json"
+"""The file, below a locale."""
 Document = Mapping[str, Any]
 """What the index says of a page, or of one of its sections."""
 

@@ -12,11 +12,12 @@ from errbook import storage
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import outputs, publish, results, runner
+from errbook.site.above import ABOVE
 from errbook.site.build import Plan
 from errbook.site.pool import killed, run_task, workers
 from errbook.site.publish import Pending
 from errbook.site.results import Result
-from errbook.site.whole import ABOVE, Built, Site, Step
+from errbook.site.whole import Built, Site, Step
 
 _FILES = "site"
 _RESULTS = "results"
@@ -132,7 +133,7 @@ def merge(
             except (OSError, ValueError, KeyError, TypeError) as error:
                 return Built([_damaged(shard.folder, str(error))])
         above = Pending(parts[ABOVE], str(site), known)
-        whole = Site(project, site, plan.site_url, known, made, above, kept)
+        whole = Site(project, site, plan.site_url, known, made, above, kept, plan.shared)
         return replace(whole.publish(strict, step, map), fresh=tuple(shards))
 
 

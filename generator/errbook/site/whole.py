@@ -7,22 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from errbook import lookup
 from errbook.diagnostics import Diagnostic, Severity, in_order
 from errbook.project import Project
-from errbook.site import exports, links, publish, results, stage
-from errbook.site.landing import Landing
+from errbook.site import links, publish, results, stage
+from errbook.site.above import Above
 from errbook.site.pool import Run
 from errbook.site.publish import Known, Pending, Published
 from errbook.site.results import Result
-from errbook.site.sitemaps import Sitemaps
-from errbook.site.statuspage import StatusPages
-from errbook.urls import MATCHER
 
 Step = Callable[[str], None]
 """Is told what is done next."""
-ABOVE = "above"
-"""Name of the part of the site that belongs to no locale; no tag is this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +67,7 @@ class Site:
         made: Sequence[Result],
         above: Pending,
         kept: Path,
+        shared: str,
     ) -> None:
         self._project = project
         self._site = site
@@ -81,6 +76,7 @@ class Site:
         self._results = made
         self._above = above
         self._kept = kept
+        self._shared = shared
 
     def publish(self, strict: bool, step: Step, run: Run) -> Built:
         failures = [f for result in self._results for f in result.failures]
@@ -123,11 +119,8 @@ class Site:
     def _check(self) -> Iterator[Diagnostic]:
         """Write what stands above the locales, and check what the parts of the site share."""
         base = stage.base_path(self._root_url)
-        outlines = {}
-        for name, content in self._files_above():
-            self._above.put(name, content)
-            if name.endswith(".html"):
-                outlines[name] = links.outline(content.decode("utf-8"))
+        maker = Above(self._project, self._root_url, self._results, self._shared)
+        outlines = maker.put(self._above, self._kept)
         above = links.Part("", self._above.files, outlines, base, self._root_url)
         parts = (self._above.files, *(result.pending.files for result in self._results))
         files = ChainMap(*(dict(part) for part in parts))
@@ -146,31 +139,6 @@ class Site:
             if other.anchors != source.anchors:
                 pairs = ((r.tag, results.read_anchors(self._kept / r.tag)) for r in (source, other))
                 yield from links.compare(*pairs)
-
-    def _files_above(self) -> Iterator[tuple[str, bytes]]:
-        project, settings = self._project, self._project.settings
-        locales = {locale.tag: locale for locale in settings.all_locales}
-        names = {locales[result.tag]: result.names for result in self._results}
-        words = {locale: project.interface(locale) for locale in settings.site_locales}
-        yield MATCHER, lookup.of_book(project.book).written().encode("utf-8")
-        yield from Landing(settings, project.book, words, names, self._root_url).files()
-        yield from StatusPages(
-            project,
-            words,
-            {result.tag: {**result.names, **result.titles} for result in self._results},
-            {result.tag: result.tallies for result in self._results},
-        ).files({result.tag: result.status_page for result in self._results})
-        parts = {result.tag: result.part for result in self._results if result.part is not None}
-        shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}
-        root = self._root_url or stage.base_path("")
-        yield from exports.above(parts, shown, root)
-        yield from Sitemaps(
-            project.book,
-            self._root_url,
-            settings.site_locales[0].tag,
-            {result.tag: result.urls for result in self._results},
-            {result.tag: result.translated for result in self._results},
-        ).files()
 
 
 def _move(pending: Pending) -> dict[str, Known]:

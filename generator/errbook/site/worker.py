@@ -9,28 +9,36 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from errbook import status
 from errbook.article import Article, shape
 from errbook.configyaml import resolve
 from errbook.edition import Edition
 from errbook.locales import Locale
-from errbook.model import Entry
+from errbook.model import Catalog, Entry
 from errbook.pages import STATUS_MARK, Pages, StagedPage, table_mark
-from errbook.project import Project
-from errbook.site import cards, cardstore, links, results, runner, samples, shell, stage, stamp
+from errbook.project import UI, Project
+from errbook.site import (
+    account,
+    cards,
+    cardstore,
+    links,
+    results,
+    reuse,
+    runner,
+    samples,
+    shell,
+    stage,
+    stamp,
+)
 from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
 from errbook.site.publish import Known, Pending
 from errbook.site.results import Result
-from errbook.site.searchindex import LARGE, Document, Index, shortened
+from errbook.site.searchindex import LARGE, SEARCH_INDEX, Document, Index, shortened
 from errbook.site.shell import Shell
 from errbook.site.sitemaps import SITEMAPS
 from errbook.site.stamp import Stamp, Unstampable
-from errbook.site.statuspage import LISTED, STATUS_PAGE
-from errbook.status import Tally
-from errbook.urls import LOOKUP, entry_url, page_url
-
-SEARCH_INDEX = "search/search_index.json"
+from errbook.site.statuspage import STATUS_PAGE
+from errbook.urls import LOOKUP, entry_url
 
 _ENTRY_LINK = re.compile(r"errors/([^/\s)#]+)\.md")
 """A link of a page of prose to an entry's file."""
@@ -89,6 +97,10 @@ class _Worker:
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
         self._outlines: dict[str, links.Outline] = {}
+        self._keys: dict[str, str] = {}
+        """Tell of each entry that may be kept what it is made from."""
+        self._kept: Mapping[str, reuse.Kept] = {}
+        """The entries that are as the last build made them."""
 
     def run(self) -> Result:
         if self._task.engine == "stamp":
@@ -103,13 +115,14 @@ class _Worker:
         if not self._result.failures:
             self._card()
             self._export()
-            self._account()
+            account.fill(self._result, self._project, self._edition)
             self._check()
         return self._result
 
     def _start_again(self) -> None:
         self._result.pending.forget()
         self._outlines.clear()
+        self._keys, self._kept = {}, {}
         self._result.stamped = 0
 
     def _card(self) -> None:
@@ -139,7 +152,7 @@ class _Worker:
     def _export(self) -> None:
         """What programs read; files of these names that the project has itself stay."""
         exports = Exports(self._edition, *self._about(), self._root_url)
-        for name, content in exports.files():
+        for name, content in exports.files(self._kept):
             if f"{self._result.tag}/{name}" not in self._result.pending.files:
                 self._put(name, content)
         self._result.part = exports.part
@@ -243,10 +256,21 @@ class _Worker:
             return
         self._put(LOOKUP, files[f"{stage.DOCS}/{LOOKUP}"])
         self._put_others(made.pages)
+        self._reuse(mark)
         documents = self._stamp(made.stamps)
         ids = [e.id for c in self._edition.book.catalogs for e in c.published]
         self._result.urls = stamp.in_builder_order(made.urls, ids)
         self._put(SEARCH_INDEX, made.index.write(documents, self._result.urls))
+
+    def _reuse(self, mark: str) -> None:
+        """Take over the entries that read as they did, inside the shell that a digest is of."""
+        if not self._task.shared:
+            return
+        words = self._project.files.get((self._edition.locale, UI))
+        common = f"{mark} {words!r} {self._about()}"
+        self._keys = reuse.keys(self._edition, common)
+        folder, pending = Path(self._task.kept), self._result.pending
+        self._kept = reuse.read(folder, self._keys, self._edition, pending)
 
     def _kept_shell(self, mark: str) -> Shell | None:
         """What the builder made of the same last time, if all of it is still there."""
@@ -331,25 +355,49 @@ class _Worker:
     def _stamp(self, stamps: Mapping[stamp.Shape, Stamp]) -> dict[str, list[Document]]:
         """Make every entry's page; returns their documents of the search index by URL."""
         documents = {}
-        book = self._edition.book
         common = {s: links.outline("".join(used.pieces)) for s, used in stamps.items()}
         known = self._known_targets()
-        for entry, article in self._pages.articles():
-            found = shape(book, entry)
-            used = stamps[found]
-            name = f"{entry_url(entry.id)}index.html"
-            page = used.page(self._finisher, entry, article)
-            self._put(name, page.encode("utf-8"))
-            documents[entry_url(entry.id)] = used.search(entry, article, large=self._large)
-            own = links.outline("".join(article.slots[stamp.FIRST_BLOCK :]))
-            open_links = {link for link in own.links if link not in known}
-            relative = {
-                self._finisher.relative(f'="{link}', entry_url(entry.id))[2:] for link in open_links
-            }
-            ids = own.ids | common[found].ids
-            self._outlines[f"{self._result.tag}/{name}"] = links.Outline(frozenset(relative), ids)
+        for catalog, number in self._published():
+            entry = catalog.published[number]
+            url = entry_url(entry.id)
+            before = self._kept.get(entry.id)
+            if before is not None:
+                documents[url], outline = before.documents, before.outline
+            else:
+                article = self._pages.article(catalog, number)
+                found = shape(self._edition.book, entry)
+                self._put_entry(stamps[found], entry, article)
+                documents[url] = stamps[found].search(entry, article, large=self._large)
+                outline = self._outline(article, url, known, common[found].ids)
+            self._outlines[f"{self._result.tag}/{url}index.html"] = outline
             self._result.stamped += 1
         return documents
+
+    def _put_entry(self, used: Stamp, entry: Entry, article: Article) -> None:
+        page = used.page(self._finisher, entry, article)
+        self._put(f"{entry_url(entry.id)}index.html", page.encode("utf-8"))
+
+    def _outline(
+        self, article: Article, url: str, known: Collection[str], ids: Collection[str]
+    ) -> links.Outline:
+        """The outline of an entry's page, but for links that lead to pages which are surely there.
+
+        Args:
+            article: What the page says.
+            url: Its URL below the locale.
+            known: The links to those pages.
+            ids: The ids of every page of its shape.
+        """
+        own = links.outline("".join(article.slots[stamp.FIRST_BLOCK :]))
+        open_links = (link for link in own.links if link not in known)
+        relative = (self._finisher.relative(f'="{link}', url)[2:] for link in open_links)
+        return links.Outline(frozenset(relative), own.ids.union(ids))
+
+    def _published(self) -> Iterator[tuple[Catalog, int]]:
+        """Every published entry: its catalog and its position in it."""
+        for catalog in self._edition.book.catalogs:
+            for number in range(len(catalog.published)):
+                yield catalog, number
 
     def _known_targets(self) -> frozenset[str]:
         """The links to pages that the book surely has."""
@@ -358,30 +406,7 @@ class _Worker:
         urls += [f"errors/in/{catalog.name}/" for catalog in book.catalogs]
         return frozenset(self._edition.link(url) for url in (*urls, "errors/"))
 
-    # --- accounts --------------------------------------------------------------------------------
-
-    def _account(self) -> None:
-        """What the locale has, and lacks."""
-        project, result, translation = self._project, self._result, self._edition.translation
-        locale = translation.locale
-        if locale != project.settings.source_locale:
-            result.findings = list(project.locale_findings(locale))
-        published = [e for c in project.book.catalogs for e in c.published]
-        complete = {entry.id for entry in published if translation.is_complete(entry)}
-        result.complete = len(complete)
-        result.names = {entry.id: self._edition.name(entry) for entry in published}
-        result.titles = {c.name: self._edition.catalog_title(c) for c in project.book.catalogs}
-        if locale == project.settings.source_locale:
-            result.shown = sum(map(len, project.units.values()))
-        else:
-            result.tallies = tuple(self._tallies(complete))
-            result.shown = sum(tally.served for tally in result.tallies)
-        foreign = {entry_url(e.id) for e in published if e.id not in complete}
-        for page in project.book.pages:
-            served = translation.page_units(page)
-            if not all(item.locale.same_language(locale) for item in served):
-                foreign.add(page_url(page.path))
-        result.foreign = tuple(url for url in result.urls if url in foreign)
+    # --- checks ----------------------------------------------------------------------------------
 
     def _check(self) -> None:
         """Follow the links, and keep what was made for the next build."""
@@ -399,19 +424,15 @@ class _Worker:
         result.anchors, result.pages = links.digest(anchors), len(anchors)
         if not result.failures:
             results.write(Path(self._task.kept), result, anchors, self._task.mark)
+            if self._keys:
+                self._remember()
 
-    def _tallies(self, complete: Collection[str]) -> Iterator[Tally]:
-        """How far the locale is in each of its files.
-
-        Args:
-            complete: Ids of the entries whose cause and fix are there in the language.
-        """
-        project = self._project
-        for name, units in project.units.items():
-            catalog = project.book.catalog_by_name.get(name)
-            entries = [entry.id for entry in catalog.published] if catalog else []
-            done = sum(identifier in complete for identifier in entries)
-            yield status.tally(self._edition.translation, name, units, len(entries), done, LISTED)
+    def _remember(self) -> None:
+        """Keep what was made of the entries, for the next build of this locale."""
+        tag, pending = self._result.tag, self._result.pending
+        pages = {name: f"{tag}/{entry_url(name)}index.html" for name in self._keys}
+        open_links = {name: self._outlines[page].links for name, page in pages.items()}
+        reuse.write(Path(self._task.kept), self._keys, open_links, pending)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -1,0 +1,179 @@
+"""Tells which entries of a locale read as they did, and keeps what the last build made of those."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from errbook import storage
+from errbook.edition import Edition
+from errbook.formats import api, sarif_rules
+from errbook.model import Catalog, Text
+from errbook.site import results
+from errbook.site.exports import Part
+from errbook.site.links import Outline
+from errbook.site.publish import Pending
+from errbook.site.searchindex import SEARCH_INDEX, Document, Index
+from errbook.urls import entry_url
+
+_NAME = "entries.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the last build made of one entry; its files are published, and stay."""
+
+    documents: list[Document]
+    """Its documents of the search index."""
+    outline: Outline
+    written: bytes
+    """The entry as JSON, as it is in the locale's file for programs."""
+    rule: str
+    """Its rule for SARIF; empty where the locale has none."""
+
+
+def keys(edition: Edition, mark: str) -> dict[str, str]:
+    """For each published entry's id a digest of all that its page and its data are made from.
+
+    Args:
+        edition: The book in the locale.
+        mark: A digest of what all its entries are made from.
+    """
+    texts = _Texts(edition)
+    found = {}
+    for catalog in edition.book.catalogs:
+        common = f"{mark}\0{texts.say(of_catalog(catalog))}"
+        for number, entry in enumerate(catalog.published):
+            parts = (common, texts.say(shown(edition, catalog, number)), edition.edit_link(entry))
+            content = "\0".join(parts).encode("utf-8", "surrogateescape")
+            found[entry.id] = hashlib.blake2b(content, digest_size=16).hexdigest()
+    return found
+
+
+def shown(edition: Edition, catalog: Catalog, number: int) -> Iterator[Text]:
+    """Every text that is shown of one of a catalog's published entries, but for the catalog's own.
+
+    Args:
+        edition: The book in the locale.
+        catalog: The catalog.
+        number: The entry's position among those that have a page.
+    """
+    published = catalog.published
+    entry = published[number]
+    yield from entry.texts()
+    named = [*published[max(0, number - 1) : number + 2]]
+    named += [edition.book.entries[name] for name in (*entry.see, *entry.replaced_by)]
+    yield from (other.title for other in named if other.title is not None)
+
+
+def of_catalog(catalog: Catalog) -> Iterator[Text]:
+    """The texts of a catalog that stand on the page, or in the data, of any of its entries."""
+    yield from (text for text in (catalog.title, catalog.description) if text is not None)
+    yield from catalog.categories.values()
+    yield from catalog.footnotes.values()
+
+
+class _Texts:
+    """What readers of a locale get of texts."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._said: dict[tuple[str, str, str], str] = {}
+
+    def say(self, texts: Iterable[Text]) -> str:
+        return "\0".join(map(self._of, texts))
+
+    def _of(self, text: Text) -> str:
+        key = (text.catalog, text.owner, text.slot)
+        said = self._said.get(key)
+        if said is None:
+            translation = self._edition.translation
+            found = translation.text(text)
+            states = [f"{unit.locale} {unit.state.value} {unit.draft}" for unit in found.units]
+            unreviewed = translation.is_unreviewed(text)
+            said = self._said[key] = "\0".join((found.markdown, *states, str(unreviewed)))
+        return said
+
+
+def write(
+    folder: Path, keys: Mapping[str, str], links: Mapping[str, Iterable[str]], pending: Pending
+) -> None:
+    """Keep what was made of a locale's entries.
+
+    Args:
+        folder: Where the locale's result is kept.
+        keys: The digest of each entry, from `keys`.
+        links: The links of each entry's page that have to be followed.
+        pending: The files of the locale.
+    """
+    entries = {name: [key, sorted(links.get(name, ()))] for name, key in keys.items()}
+    data = {"contents": results.digest(pending.files), "entries": entries}
+    storage.write_data(folder / _NAME, data)
+
+
+def read(
+    folder: Path, keys: Mapping[str, str], edition: Edition, pending: Pending
+) -> dict[str, Kept]:
+    """What the last build made of the entries that read as they did; their files stay.
+
+    Args:
+        folder: Where the locale's result is kept.
+        keys: The digest of each entry as it is now.
+        edition: The book in the locale.
+        pending: Takes the files.
+
+    Returns:
+        It by the entry's id. Nothing of it is used when any part of it is damaged, or not there.
+    """
+    try:
+        data = storage.read_data(folder / _NAME)
+        before: Mapping[str, tuple[str, list[str]]] = data["entries"]
+        if list(before) != list(keys):
+            return {}
+        same = [name for name, key in keys.items() if before[name][0] == key]
+        files, part = results.published(folder, pending.known)
+        if not same or data["contents"] != results.digest(files):
+            return {}
+        made = _Made(edition, pending, part, results.read_anchors(folder))
+        kept = {name: made.entry(name, before[name][1]) for name in same}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {name: found for name, found in kept.items() if pending.keep(made.files(name))}
+
+
+class _Made:
+    """Takes the last build's files apart into what they say of each entry."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        pending: Pending,
+        part: Part | None,
+        anchors: Mapping[str, list[str]],
+    ) -> None:
+        self._tag = edition.locale.tag
+        self._pending = pending
+        self._anchors = anchors
+        self._index = Index.read(self._content(SEARCH_INDEX))
+        ids = [entry.id for catalog in edition.book.catalogs for entry in catalog.published]
+        written = api.entries_of(self._content(api.BOOK))
+        rules = sarif_rules.rules_of(part.sarif) if part and part.sarif else [""] * len(ids)
+        self._written = dict(zip(ids, written, strict=True))
+        self._rules = dict(zip(ids, rules, strict=True))
+
+    def _content(self, name: str) -> bytes:
+        return self._pending.published(f"{self._tag}/{name}")
+
+    def entry(self, name: str, links: Iterable[str]) -> Kept:
+        url = entry_url(name)
+        ids = self._anchors[f"{url}index.html"]
+        outline = Outline(frozenset(links), frozenset(ids))
+        return Kept(self._index.of(url), outline, self._written[name], self._rules[name])
+
+    def files(self, name: str) -> dict[str, str]:
+        """The digests of an entry's own files."""
+        paths = (f"{entry_url(name)}index.html", api.entry_file(name))
+        known = self._pending.known
+        return {path: known[path][0] for path in (f"{self._tag}/{path}" for path in paths)}
