@@ -70,6 +70,10 @@ class OnDemand(Mapping[K, V]):
             self._made[key] = self._make(key)
         return self._made[key]
 
+    def forget(self) -> None:
+        """Let go of what was made; it is made again when it is asked for."""
+        self._made.clear()
+
     def __iter__(self) -> Iterator[K]:
         return iter(self._keys)
 
@@ -162,6 +166,13 @@ class Project:
             return Translation(locale, chain, states)
         shown = drafts.texts(states[locale].values(), locale, self.mentions)
         return Translation(locale, chain, states, shown)
+
+    def forget_locales(self) -> None:
+        """Let go of what was read and made of locales: in a large book all of it is too much."""
+        made = (self.po_read, self.files, self.states, self.translations, self.local_terms)
+        for each in made:
+            if isinstance(each, OnDemand):
+                each.forget()
 
     def interface(self, locale: Locale) -> locales.Interface:
         """The interface's words in a locale, the project's own before the shipped ones."""

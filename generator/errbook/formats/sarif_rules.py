@@ -33,22 +33,20 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2}(-[A-Za-z]{2})?\Z")
 """What SARIF's schema takes for a language."""
 
 
-def log(driver: str, translations: Iterable[str]) -> str:
+def log(driver: bytes, translations: Iterable[bytes]) -> bytes:
     """The whole file.
 
     Args:
         driver: The component of the source locale.
         translations: Those of the other locales.
     """
-    listed = ",\n".join(text for text in translations if text)
-    return (
-        f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"tool":{{"driver":{driver}}},\n'
-        f'"translations":[\n{listed}\n]}}]}}\n'
-    )
+    head = f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"tool":{{"driver":'
+    listed = b",\n".join(component for component in translations if component)
+    return b"".join((head.encode(), driver, b'},\n"translations":[\n', listed, b"\n]}]}\n"))
 
 
-def component(api: Api, rules: Iterable[str], about: str) -> str:
-    """The component of one locale, or an empty text where SARIF cannot name its language.
+def component(api: Api, rules: Iterable[str], about: str) -> bytes:
+    """The component of one locale, or nothing where SARIF cannot name its language.
 
     Args:
         api: The book in the locale.
@@ -58,7 +56,7 @@ def component(api: Api, rules: Iterable[str], about: str) -> str:
     edition = api.edition
     language = _language(edition.locale)
     if language is None:
-        return ""
+        return b""
     source = edition.translation.source
     own = edition.locale == source
     # Translations name the component that they belong to; the same book always has the same name.
@@ -80,12 +78,12 @@ def component(api: Api, rules: Iterable[str], about: str) -> str:
     head["isComprehensive"] = own
     head["properties"] = {"locale": edition.locale.tag}
     written = ",\n".join(rules)
-    return f'{encode(head)[:-1]},"rules":[\n{written}\n]}}'
+    return f'{encode(head)[:-1]},"rules":[\n{written}\n]}}'.encode()
 
 
-def rules_of(component: str) -> list[str]:
+def rules_of(component: bytes) -> list[str]:
     """The rules of a component, as `component` got them."""
-    _, _, listed = component.removesuffix("\n]}").partition("\n")
+    _, _, listed = component.decode("utf-8").removesuffix("\n]}").partition("\n")
     return listed.split(",\n") if listed else []
 
 

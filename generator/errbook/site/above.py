@@ -10,7 +10,7 @@ from typing import Any
 
 from errbook import git, lookup, storage
 from errbook.project import UI, Project
-from errbook.site import exports, links, stage
+from errbook.site import exports, links, results, stage
 from errbook.site.landing import Landing
 from errbook.site.publish import Pending
 from errbook.site.results import Result
@@ -32,8 +32,7 @@ class Group:
 
     name: str
     inputs: object
-    """What they are made from, apart from what all locales are made from: its ``repr`` tells. None
-    where to look for a change takes as long as to make them."""
+    """What they are made from, apart from what all locales are made from: its ``repr`` tells."""
     files: Callable[[], Files]
 
 
@@ -41,36 +40,34 @@ class Above:
     """Makes the files above the locales."""
 
     def __init__(
-        self, project: Project, root_url: str, results: Sequence[Result], shared: str
+        self, project: Project, root_url: str, made: Sequence[Result], kept: Path, shared: str
     ) -> None:
         """Args:
         project: The project.
         root_url: Absolute URL of the site's root; empty while the project has none.
-        results: What was made of each locale, the source first.
+        made: What was made of each locale, the source first.
+        kept: The folder in which results are kept, and what was made from what.
         shared: A digest of what all locales are made from; empty where nothing may be kept.
         """
         self._project = project
         self._root_url = root_url
-        self._results = results
+        self._results = made
+        self._kept = kept
         self._shared = shared
 
-    def put(self, pending: Pending, kept: Path) -> dict[str, links.Outline]:
+    def put(self, pending: Pending) -> dict[str, links.Outline]:
         """Put all files into their part of the new site.
-
-        Args:
-            pending: The part.
-            kept: The folder in which it is kept what the last build made from what.
 
         Returns:
             The outlines of the pages that were made: those that were kept were looked at before.
         """
-        before = _read(kept) if self._shared else {}
-        outlines, made = {}, {}
+        before = _read(self._kept) if self._shared else {}
+        outlines, groups = {}, {}
         for group in self._groups():
             mark = self._mark(group)
             last = before.get(group.name, {})
-            if mark and last.get("mark") == mark and pending.keep(last["files"]):
-                made[group.name] = last
+            if last.get("mark") == mark and pending.keep(last["files"]):
+                groups[group.name] = last
                 continue
             digests = {}
             for name, content in group.files():
@@ -78,22 +75,20 @@ class Above:
                 digests[name] = pending.files[name][0]
                 if name.endswith(".html"):
                     outlines[name] = links.outline(content.decode("utf-8"))
-            made[group.name] = {"mark": mark, "files": digests}
-        storage.write_data(kept / _NAME, made)
+            groups[group.name] = {"mark": mark, "files": digests}
+        storage.write_data(self._kept / _NAME, groups)
         return outlines
 
     def _mark(self, group: Group) -> str:
         """A digest of what a group is made from; the locales' pages, to which it links, count."""
-        if group.inputs is None:
-            return ""
         pages = [result.anchors for result in self._results]
         parts = repr((self._shared, self._root_url, pages, group.inputs))
         return hashlib.blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _groups(self) -> Iterator[Group]:
-        project, settings, results = self._project, self._project.settings, self._results
+        project, settings, made = self._project, self._project.settings, self._results
         locales = {locale.tag: locale for locale in settings.all_locales}
-        names = {locales[result.tag]: result.names for result in results}
+        names = {locales[result.tag]: result.names for result in made}
         words = {locale: project.interface(locale) for locale in settings.site_locales}
         own_words = [project.files.get((locale, UI)) for locale in settings.site_locales]
 
@@ -103,36 +98,44 @@ class Above:
         yield Group("matcher", (), matcher)
         yield Group(
             "landing",
-            (own_words, [(result.tag, result.names) for result in results]),
+            (own_words, [(result.tag, result.names) for result in made]),
             lambda: Landing(settings, project.book, words, names, self._root_url).files(),
         )
         yield self._status(words, own_words)
-        parts = {result.tag: result.part for result in results if result.part is not None}
+        parts = {result.tag: result.part for result in made if result.part is not None}
+
+        def component(tag: str) -> bytes:
+            return results.read_component(self._kept / tag, parts[tag])
+
         shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}
         root = self._root_url or stage.base_path("")
-        yield Group("exports", None, lambda: exports.above(parts, shown, root))
-        urls = {result.tag: result.urls for result in results}
-        foreign = [result.foreign for result in results]
-        translated = {result.tag: result.translated for result in results}
+        yield Group(
+            "exports",
+            list(parts.items()),
+            lambda: exports.above(parts, component, shown, root),
+        )
+        urls = {result.tag: result.urls for result in made}
+        foreign = [result.foreign for result in made]
+        translated = {result.tag: result.translated for result in made}
         source = settings.site_locales[0].tag
         maps = Sitemaps(project.book, self._root_url, source, urls, translated)
         yield Group("sitemaps", (urls, foreign), maps.files)
 
     def _status(self, words: Mapping[Any, Any], own_words: object) -> Group:
-        project, results = self._project, self._results
-        pages = {result.tag: result.status_page for result in results}
-        names = {result.tag: {**result.names, **result.titles} for result in results}
-        tallies = {result.tag: result.tallies for result in results}
-        made_from = (
+        project, made = self._project, self._results
+        pages = {result.tag: result.status_page for result in made}
+        names = {result.tag: {**result.names, **result.titles} for result in made}
+        tallies = {result.tag: result.tallies for result in made}
+        inputs = (
             own_words,
             list(pages.items()),
-            [(result.tag, result.names, result.titles) for result in results],
-            [[tally.to_data() for tally in result.tallies] for result in results],
+            [(result.tag, result.names, result.titles) for result in made],
+            [[tally.to_data() for tally in result.tallies] for result in made],
             # It has the dates of changes, and only those that are committed.
             git.head(project.settings.root) if any(pages.values()) else "",
         )
         return Group(
-            "status", made_from, lambda: StatusPages(project, words, names, tallies).files(pages)
+            "status", inputs, lambda: StatusPages(project, words, names, tallies).files(pages)
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,8 +29,8 @@ class Kept(Protocol):
 class Part:
     """What a locale gives to the files above the locales."""
 
-    sarif: str
-    """Its component."""
+    component: str
+    """A digest of its component for SARIF, which is too large to be handed around."""
     title: str
     """What its readers call the book."""
     summary: str
@@ -51,6 +52,8 @@ class Exports:
     """Absolute URL of the site's root with a final slash; empty while the project has none."""
     part: Part | None = None
     """What belongs above the locales, when all files were written."""
+    component: bytes = b""
+    """The same for SARIF."""
 
     def files(self, kept: Mapping[str, Kept]) -> Iterator[tuple[str, bytes]]:
         """(path, content) of each file, below the locale.
@@ -80,28 +83,37 @@ class Exports:
         yield llms.NAME, llms.write(self.title, self.summary, [*sections, data]).encode("utf-8")
         yield inventory.NAME, inventory.write(self.title, inventory.labels(edition))
         own = edition.locale == edition.translation.source
+        self.component = sarif_rules.component(api, rules, self.summary)
         self.part = Part(
-            sarif_rules.component(api, rules, self.summary),
+            digest_of(self.component),
             self.title,
             self.summary,
             sections if own else (),
         )
 
 
+def digest_of(component: bytes) -> str:
+    """What `Part` tells of a component."""
+    return hashlib.blake2b(component, digest_size=16).hexdigest()
+
+
 def above(
-    parts: Mapping[str, Part], names: Mapping[str, str], root: str
+    parts: Mapping[str, Part],
+    component: Callable[[str], bytes],
+    names: Mapping[str, str],
+    root: str,
 ) -> Iterator[tuple[str, bytes]]:
     """(path, content) of the files above the locales.
 
     Args:
         parts: What each locale gives, by its tag, the source first.
+        component: The component of a locale for SARIF, by its tag.
         names: What each language calls itself, by the tag.
         root: What links to the site begin with.
     """
     source, *others = parts
     yield SCHEMA, api_schema.written().encode("utf-8")
-    rules = sarif_rules.log(parts[source].sarif, (parts[tag].sarif for tag in others))
-    yield sarif_rules.NAME, rules.encode("utf-8")
+    yield sarif_rules.NAME, sarif_rules.log(component(source), map(component, others))
     yield llms.NAME, _llms(parts[source], names, root).encode("utf-8")
 
 

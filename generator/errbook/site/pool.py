@@ -1,14 +1,17 @@
-"""Runs the work on locales in processes of their own."""
+"""Runs the work on locales in several processes."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +35,7 @@ Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 @contextmanager
 def workers(project: Project, jobs: int, count: int) -> Iterator[Run]:
-    """Run functions in processes of their own, where there is more than one of them to run.
+    """Run functions in several processes at once, of which this is one.
 
     Args:
         project: The project that they are about.
@@ -47,10 +50,45 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Run]:
             yield map
             return
         runner.warm()
-        with _executor(project, jobs) as executor:
-            yield executor.map
+        # To collect would write to what the processes share, and so double it.
+        gc.freeze()
+        with _executor(project, jobs - 1) as executor:
+            # They are forked now: beside threads it would not be safe.
+            executor.submit(os.getpid).result()
+            yield partial(_shared, executor, jobs - 1)
     finally:
         _project = None
+        gc.unfreeze()
+
+
+def _shared(
+    executor: Executor, others: int, function: Callable[[Any], Any], items: Iterable[Any]
+) -> Iterator[Any]:
+    """Run a function over items, in this process and in some others; each takes the next one."""
+    given = list(items)
+    left, found = deque(enumerate(given)), {}
+
+    def take(run: Callable[[Any], Any]) -> None:
+        while left:
+            try:
+                number, item = left.popleft()
+            except IndexError:
+                return
+            found[number] = run(item)
+
+    with ThreadPoolExecutor(others) as waiting:
+        taken = [
+            waiting.submit(take, lambda item: executor.submit(function, item).result())
+            for _ in range(others)
+        ]
+        try:
+            take(function)
+        finally:
+            # Nobody waits for the rest of what failed.
+            left.clear()
+        for future in taken:
+            future.result()
+    return (found[number] for number in range(len(given)))
 
 
 def _executor(project: Project, jobs: int) -> Executor:
@@ -93,7 +131,12 @@ def run_task(task: Task) -> Result:
         message = "the configuration changed while the site was built, and cannot be read now"
         found = report("EB501", Location(config.FILE), message, "Build it again.")
         return Result(task.tag, Pending(task.pending, str(task.site), task.known), [found])
-    return build_locale(_project, task)
+    result = build_locale(_project, task)
+    if _project.settings.preview is None:
+        _project.forget_locales()
+        # What refers to itself waits for a collection, and every locale leaves a lot of it.
+        gc.collect()
+    return result
 
 
 def killed(settings: Settings) -> Diagnostic:

@@ -10,15 +10,16 @@ from typing import Any
 
 from errbook import storage
 from errbook.diagnostics import Diagnostic
-from errbook.site.exports import Part
+from errbook.site.exports import Part, digest_of
 from errbook.site.links import Anchors, Leaving
 from errbook.site.publish import Known, Pending, is_inside
 from errbook.status import Tally
 
-_FORM = 2
+_FORM = 3
 """Grows with every change of what is kept; what has another form is not read."""
 _RESULT = "result.json"
 _ANCHORS = "anchors.json"
+_COMPONENT = "component.json"
 
 
 @dataclass
@@ -72,13 +73,14 @@ def digest(files: Mapping[str, Known]) -> str:
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
 
 
-def write(folder: Path, result: Result, anchors: Anchors, mark: str) -> None:
+def write(folder: Path, result: Result, anchors: Anchors, component: bytes, mark: str) -> None:
     """Keep what was made of a locale that can be published.
 
     Args:
         folder: Where it is kept.
         result: What was made.
         anchors: The ids of each of its pages.
+        component: Its component for SARIF.
         mark: A digest of everything that it was made from.
     """
     data = {
@@ -94,6 +96,7 @@ def write(folder: Path, result: Result, anchors: Anchors, mark: str) -> None:
     for name in _PLAIN:
         data[name] = getattr(result, name)
     storage.write_data(folder / _ANCHORS, anchors)
+    storage.write_checked(folder / _COMPONENT, component)
     storage.write_data(folder / _RESULT, data)
 
 
@@ -132,6 +135,7 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
         own = _published(data, pending.known)
         made = _result(data, pending)
         read_anchors(folder)
+        read_component(folder, made.part)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return made if pending.keep({name: known[0] for name, known in own.items()}) else None
@@ -195,9 +199,11 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
         pending.put(name, (files / name).read_bytes())
     if data["contents"] != digest(pending.files):
         raise ValueError("its files are not those that were made")
+    result = _result(data, pending)
     storage.write_data(kept / _ANCHORS, read_anchors(folder))
+    storage.write_checked(kept / _COMPONENT, read_component(folder, result.part))
     storage.write_data(kept / _RESULT, data)
-    return _result(data, pending)
+    return result
 
 
 def _result(data: Mapping[str, Any], pending: Pending) -> Result:
@@ -224,3 +230,19 @@ def read_anchors(folder: Path) -> dict[str, list[str]]:
     if not isinstance(found, dict):
         raise ValueError(f"{folder} is damaged")
     return found
+
+
+def read_component(folder: Path, part: Part | None) -> bytes:
+    """The component for SARIF of a locale that was built just now, or kept.
+
+    Args:
+        folder: Where its result is kept.
+        part: What the result says of it.
+
+    Raises:
+        OSError, ValueError: It is not there, damaged, or of another result.
+    """
+    content = storage.read_checked(folder / _COMPONENT)
+    if part is not None and part.component != digest_of(content):
+        raise ValueError(f"{folder} is damaged")
+    return content

@@ -12,7 +12,6 @@ from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Catalog, Text
 from errbook.site import results
-from errbook.site.exports import Part
 from errbook.site.links import Outline
 from errbook.site.publish import Pending
 from errbook.site.searchindex import SEARCH_INDEX, Document, Index
@@ -136,7 +135,8 @@ def read(
         files, part = results.published(folder, pending.known)
         if not same or data["contents"] != results.digest(files):
             return {}
-        made = _Made(edition, pending, part, results.read_anchors(folder))
+        component = results.read_component(folder, part)
+        made = _Made(edition, pending, component, results.read_anchors(folder))
         kept = {name: made.entry(name, before[name][1]) for name in same}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -150,7 +150,7 @@ class _Made:
         self,
         edition: Edition,
         pending: Pending,
-        part: Part | None,
+        component: bytes,
         anchors: Mapping[str, list[str]],
     ) -> None:
         self._tag = edition.locale.tag
@@ -159,7 +159,7 @@ class _Made:
         self._index = Index.read(self._content(SEARCH_INDEX))
         ids = [entry.id for catalog in edition.book.catalogs for entry in catalog.published]
         written = api.entries_of(self._content(api.BOOK))
-        rules = sarif_rules.rules_of(part.sarif) if part and part.sarif else [""] * len(ids)
+        rules = sarif_rules.rules_of(component) if component else [""] * len(ids)
         self._written = dict(zip(ids, written, strict=True))
         self._rules = dict(zip(ids, rules, strict=True))
 

@@ -119,8 +119,8 @@ class Site:
     def _check(self) -> Iterator[Diagnostic]:
         """Write what stands above the locales, and check what the parts of the site share."""
         base = stage.base_path(self._root_url)
-        maker = Above(self._project, self._root_url, self._results, self._shared)
-        outlines = maker.put(self._above, self._kept)
+        maker = Above(self._project, self._root_url, self._results, self._kept, self._shared)
+        outlines = maker.put(self._above)
         above = links.Part("", self._above.files, outlines, base, self._root_url)
         parts = (self._above.files, *(result.pending.files for result in self._results))
         files = ChainMap(*(dict(part) for part in parts))

@@ -97,6 +97,7 @@ class _Worker:
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
         self._outlines: dict[str, links.Outline] = {}
+        self._component = b""
         self._keys: dict[str, str] = {}
         """Tell of each entry that may be kept what it is made from."""
         self._kept: Mapping[str, reuse.Kept] = {}
@@ -156,6 +157,7 @@ class _Worker:
             if f"{self._result.tag}/{name}" not in self._result.pending.files:
                 self._put(name, content)
         self._result.part = exports.part
+        self._component = exports.component
 
     def _put(self, name: str, content: bytes) -> None:
         self._result.pending.put(f"{self._result.tag}/{name}", content)
@@ -423,7 +425,7 @@ class _Worker:
         anchors = links.anchors(part)
         result.anchors, result.pages = links.digest(anchors), len(anchors)
         if not result.failures:
-            results.write(Path(self._task.kept), result, anchors, self._task.mark)
+            results.write(Path(self._task.kept), result, anchors, self._component, self._task.mark)
             if self._keys:
                 self._remember()
 
