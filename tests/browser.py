@@ -8,9 +8,9 @@ from __future__ import annotations
 import gzip
 import json
 import mimetypes
+import re
 import shutil
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,15 +23,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from errbook import project, storage
-from errbook.site import build
+from conftest import ROOT, SHOP, copy_project, once
+from conftest import built as rebuilt
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Response
 
-ROOT = Path(__file__).resolve().parents[1]
-SHOP = ROOT / "tests/projects/shop"
 TOOLS = ROOT / ".errbook-tools/node_modules"
 AXE = TOOLS / "axe-core/axe.min.js"
 HTML_VALIDATE = TOOLS / ".bin/html-validate"
@@ -44,6 +42,16 @@ BOOK = "http://book.localhost/"
 SHOP_BOOK = "http://shop.localhost/help/"
 """Where the shop's book is: below a path, as GitHub Pages has it, and with an alias."""
 
+DISABLED = (
+    # The list below the address bar is pages of its own, made for each window and seen by nobody:
+    # half of what a new reader costs.
+    "WebUIOmniboxPopup WebUIOmniboxAimPopup WebUIOmniboxFullPopup"
+    # This list takes the place of Playwright's own, which these are from.
+    " AimEnabled AvoidCorsURLLoaderRestartOnRedirect AvoidUnnecessaryBeforeUnloadCheckSync"
+    " DestroyProfileOnBrowserClose HttpsFirstBalancedModeAutoEnable HttpsUpgrades LensOverlay"
+    " MediaRouter NetworkTimeServiceQuerying OptimizationHints PaintHolding PreconnectToSearch"
+    " ThirdPartyStoragePartitioning"
+).split()
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -52,6 +60,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(DISABLED)}",
 )
 
 
@@ -83,41 +92,23 @@ def axe_source() -> str:
 
 
 def built(source: Path, folder: Path, url: str) -> Path:
-    """Build a copy of a project for a URL, once for all processes that run tests."""
-    site, done = folder / "site", folder / "done"
-    with storage.locked(folder.with_suffix(".lock")):
-        if not done.exists():
-            folder.mkdir(parents=True)
-            shutil.copy(source / "mkdocs.yml", folder)
-            for name in ("source", "locales"):
-                shutil.copytree(source / name, folder / name)
-            found, mistakes = project.load(folder)
-            assert found is not None, mistakes
-            with warnings.catch_warnings():
-                # The builder and its plugins run in this process or a fork of it.
-                warnings.simplefilter("ignore")
-                made = build.build(found, site_dir=site, site_url=url)
-            assert made.failures == []
-            done.touch()
-    return site
-
-
-def _shared_folder(factory: pytest.TempPathFactory, config: pytest.Config) -> Path:
-    """A temporary folder of this run that is the same in every process of pytest-xdist."""
-    base = factory.getbasetemp()
-    return (base.parent if hasattr(config, "workerinput") else base) / "browser"
+    """Build a copy of a project for a URL, and give its site."""
+    copied = copy_project(source, folder) / "mkdocs.yml"
+    text = copied.read_text("utf-8")
+    copied.write_text(re.sub(r"(?m)^site_url: .*$", f"site_url: {url}", text), "utf-8")
+    return rebuilt(folder).folder
 
 
 @pytest.fixture(scope="session")
-def book_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """This repository's own book, built; not to be changed."""
-    return built(ROOT, _shared_folder(tmp_path_factory, pytestconfig) / "book", BOOK)
+def book_folder(common: Path) -> Path:
+    """The site of this repository's own book; not to be changed."""
+    return once(common / "browser/book", lambda folder: built(ROOT, folder, BOOK)) / "site"
 
 
 @pytest.fixture(scope="session")
-def shop_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """The shop's book, built; not to be changed."""
-    return built(SHOP, _shared_folder(tmp_path_factory, pytestconfig) / "shop", SHOP_BOOK)
+def shop_folder(common: Path) -> Path:
+    """The site of the shop's book; not to be changed."""
+    return once(common / "browser/shop", lambda folder: built(SHOP, folder, SHOP_BOOK)) / "site"
 
 
 # --- the host -------------------------------------------------------------------------------------

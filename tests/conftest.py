@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from errbook import config, project
+from errbook import config, project, storage
 from errbook.project import Project
 from errbook.site import build
 from errbook.site.inputs import Inputs
@@ -108,6 +108,23 @@ def built(folder: Path) -> Site:
     return Site(folder / "site")
 
 
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Make a folder, unless another process that runs tests has; they wait for each other."""
+    made = folder.with_name(f"{folder.name}.made")
+    with storage.locked(folder.with_name(f"{folder.name}.lock")):
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A folder of this run that is the same in every process of pytest-xdist; see `once`."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if hasattr(pytestconfig, "workerinput") else base) / "common"
+
+
 @pytest.fixture(scope="session")
 def shop() -> Project:
     """The shop as it is in the repository."""
@@ -115,6 +132,28 @@ def shop() -> Project:
 
 
 @pytest.fixture(scope="session")
-def shop_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def shop_site(common: Path) -> Site:
     """The built site of the shop; not to be changed."""
-    return built(copy_project(SHOP, tmp_path_factory.mktemp("shop") / "shop"))
+    folder = once(common / "shop", lambda folder: built(copy_project(SHOP, folder)))
+    return Site(folder / "site")
+
+
+@pytest.fixture(scope="session")
+def workshop(shop_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `again` is, built once: what a build knows of its site holds in this place alone."""
+    folder = tmp_path_factory.mktemp("again") / "shop"
+    shutil.copytree(shop_site.folder.parent, folder)
+    rebuild(folder)
+    shutil.copytree(folder, folder.with_name("kept"))
+    return folder
+
+
+@pytest.fixture
+def again(workshop: Path) -> Path:
+    """The shop with everything that was built of it, to be changed and built again.
+
+    A copy keeps the times of its files, as the site's manifest knows them.
+    """
+    shutil.rmtree(workshop)
+    shutil.copytree(workshop.with_name("kept"), workshop, symlinks=True)
+    return workshop

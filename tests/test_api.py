@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import LOCALES, ROOT, built, copy_project, loaded
+from conftest import LOCALES, ROOT, built, loaded
 from errbook import library, markdown, published, tables
 from errbook.cli import main
 from errbook.formats import api, api_schema, inventory, llms
@@ -37,12 +37,6 @@ def book(site: Site, tag: str) -> Book:
 
 def entry(site: Site, tag: str, identifier: str) -> dict[str, Any]:
     return next(e for e in book(site, tag)["entries"] if e["id"] == identifier)
-
-
-@pytest.fixture(scope="session")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The built site of this very book; not to be changed."""
-    return built(copy_project(ROOT, tmp_path_factory.mktemp("own") / "book"))
 
 
 # --- what a page shows ----------------------------------------------------------------------------
@@ -92,10 +86,11 @@ def test_every_cause_and_fix_is_what_its_page_shows(shop_site: Site, shop: Proje
 
 
 @pytest.mark.slow
-def test_every_cause_and_fix_of_this_book_is_what_its_page_shows(own_site: Site) -> None:
-    project = loaded(ROOT)
+def test_every_cause_and_fix_of_this_book_is_what_its_page_shows(book_folder: Path) -> None:
+    project = loaded(book_folder.parent)
     entries = sum(len(catalog.published) for catalog in project.book.catalogs)
-    assert compare_all(own_site, project) == entries * 2 * len(project.settings.all_locales)
+    locales = project.settings.all_locales
+    assert compare_all(Site(book_folder), project) == entries * 2 * len(locales)
 
 
 @pytest.mark.slow
@@ -264,8 +259,8 @@ def test_a_published_book_makes_the_same_tables(
 
 
 @pytest.mark.slow
-def test_this_book_published_makes_the_same_tables(own_site: Site) -> None:
-    compare_tables(own_site, loaded(ROOT), None)
+def test_this_book_published_makes_the_same_tables(book_folder: Path) -> None:
+    compare_tables(Site(book_folder), loaded(book_folder.parent), None)
 
 
 NASTY = """

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conftest import LOCALES, ROOT, SHOP, built, copy_project, loaded, rebuild
+from conftest import LOCALES, ROOT, SHOP, built, copy_project, loaded, once, rebuild
 from errbook.site import build
 from reading import Page, Site, tree
 
@@ -447,25 +447,46 @@ def errbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_check_names_entry_field_locale_file_and_line(project_dir: Path, name: str) -> None:
-    mistake = MISTAKES[name]
-    lines = make_mistake(project_dir, mistake)
-    done = errbook(project_dir, "check", "--format", "json")
+@pytest.fixture(scope="session")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, dict[str, int]], str, str]:
+    """The book with all mistakes, each in an entry of its own, as `errbook check` sees it.
+
+    The line of each mistake by its name and locale, what is said as JSON, and what as text.
+    """
+    folder = copy_project(ROOT, tmp_path_factory.mktemp("checked") / "book")
+    lines = {name: make_mistake(folder, mistake) for name, mistake in MISTAKES.items()}
+    done = errbook(folder, "check", "--format", "json")
     assert (done.returncode, done.stderr) == (1, "")
-    named = [
-        (f["code"], f["file"], f["line"], f["subject"]["locale"], f["subject"]["context"])
-        for f in json.loads(done.stdout)["diagnostics"]
-        if f["severity"] == "error" and f["file"].endswith("/azcmagent.po")
-    ]
-    assert sorted(set(named)) == sorted(
+    return lines, done.stdout, errbook(folder, "check").stdout
+
+
+def wanted(mistake: Mistake, lines: dict[str, int]) -> set[tuple[str, str, int, str, str]]:
+    """What is to be named of a mistake: code, file, line, locale, entry and field."""
+    return {
         (mistake.code, f"locales/{tag}/azcmagent.po", lines[tag], tag, mistake.context)
         for tag in mistake.tags
-    )
-    said = errbook(project_dir, "check").stdout
-    for tag in mistake.tags:
-        place = f"locales/{tag}/azcmagent.po:{lines[tag]}:1"
-        assert f"{place}: {mistake.code} {mistake.context}" in said
+    }
+
+
+def test_check_names_entry_field_locale_file_and_line(
+    checked: tuple[dict[str, dict[str, int]], str, str],
+) -> None:
+    lines, said, _ = checked
+    named = {
+        (f["code"], f["file"], f["line"], f["subject"]["locale"], f["subject"]["context"])
+        for f in json.loads(said)["diagnostics"]
+        if f["severity"] == "error" and f["file"].endswith("/azcmagent.po")
+    }
+    assert named == set().union(*(wanted(m, lines[name]) for name, m in MISTAKES.items()))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_check_prints_entry_field_locale_file_and_line(
+    checked: tuple[dict[str, dict[str, int]], str, str], name: str
+) -> None:
+    lines, _, said = checked
+    for code, file, line, _, context in wanted(MISTAKES[name], lines[name]):
+        assert f"{file}:{line}:1: {code} {context}" in said
 
 
 def test_a_book_without_a_mistake_passes(project_dir: Path) -> None:
@@ -473,19 +494,17 @@ def test_a_book_without_a_mistake_passes(project_dir: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "No problems found.\n", "")
 
 
-@pytest.fixture(scope="module")
-def clean_book(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """This very book, built as it is."""
-    return built(copy_project(ROOT, tmp_path_factory.mktemp("clean") / "book"))
-
-
-@pytest.fixture(scope="module")
-def damaged_book(tmp_path_factory: pytest.TempPathFactory) -> Site:
+@pytest.fixture(scope="session")
+def damaged_book(book_folder: Path, common: Path) -> Site:
     """This very book, built with all mistakes at once, each in an entry of its own."""
-    folder = copy_project(ROOT, tmp_path_factory.mktemp("damaged") / "book")
-    for mistake in MISTAKES.values():
-        make_mistake(folder, mistake)
-    return built(folder)
+
+    def make(folder: Path) -> None:
+        copy_project(book_folder.parent, folder)
+        for mistake in MISTAKES.values():
+            make_mistake(folder, mistake)
+        rebuild(folder)
+
+    return Site(once(common / "damaged", make) / "site")
 
 
 TABLE = "troubleshoot-agent/"
@@ -494,10 +513,10 @@ COUNTING = {"", "errors/", "translation-status/"}
 """Pages that say how many texts are translated."""
 
 
-@pytest.mark.xdist_group("book")
 def test_a_mistake_shows_the_source_text_with_a_badge_there_and_nowhere_else(
-    clean_book: Site, damaged_book: Site
+    book_folder: Path, damaged_book: Site
 ) -> None:
+    clean_book = Site(book_folder)
     gone, come = {}, {}
     for tag in (locale.tag for locale in loaded(ROOT).settings.all_locales):
         for url in set(clean_book.pages(tag)) - COUNTING:
@@ -523,7 +542,6 @@ def test_a_mistake_shows_the_source_text_with_a_badge_there_and_nowhere_else(
     }
 
 
-@pytest.mark.xdist_group("book")
 def test_a_damaged_translation_is_nowhere_in_the_site(damaged_book: Site) -> None:
     found = [
         path
@@ -535,14 +553,6 @@ def test_a_damaged_translation_is_nowhere_in_the_site(damaged_book: Site) -> Non
 
 
 # --- building again -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def again(shop_site: Site, tmp_path: Path) -> Path:
-    """The shop with everything that was built of it, to be changed and built again."""
-    folder = tmp_path / "shop"
-    shutil.copytree(shop_site.folder.parent, folder)
-    return folder
 
 
 def test_a_second_build_writes_nothing_and_leaves_the_files_of_others_alone(
@@ -737,6 +747,7 @@ main(["build", "--jobs", "2"])
 
 def test_workers_of_a_killed_build_do_not_keep_the_next_one_from_its_work(again: Path) -> None:
     before = tree(again / "site")
+    shutil.rmtree(again / ".errbook")  # workers begin where something is to be built
     with subprocess.Popen(
         [sys.executable, "-c", ORPHANS],
         cwd=again,

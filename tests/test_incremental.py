@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,21 +17,10 @@ from errbook.site import build, runner, unchanged
 from errbook.site.inputs import Inputs
 from errbook.site.stage import Stage
 from errbook.site.unchanged import Memory
+from errbook.site.whole import Built
 from reading import Site, tree
 
 Change = Callable[[Path], None]
-
-
-@pytest.fixture
-def again(shop_site: Site, tmp_path: Path) -> Path:
-    """The shop with everything that was built of it, to be changed and built again.
-
-    A copy keeps the times of its files, as the site's manifest knows them.
-    """
-    folder = tmp_path / "shop"
-    shutil.copytree(shop_site.folder.parent, folder)
-    rebuild(folder)
-    return folder
 
 
 def edit(name: str, old: str, new: str) -> Change:
@@ -167,21 +155,38 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
 """What is changed, and the locales that must be built for it."""
 
 
+Sources = tuple[tuple[str, bytes], ...]
+
+
+@pytest.fixture(scope="module")
+def from_nothing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], tuple[Built, Site]]:
+    """Builds a copy of a project from nothing, or gives what was made of the very same files."""
+    made: dict[Sources, tuple[Built, Site]] = {}
+
+    def build(folder: Path) -> tuple[Built, Site]:
+        fresh = copy_project(folder, tmp_path_factory.mktemp("fresh") / "shop")
+        sources = tuple(tree(fresh).items())
+        if sources not in made:
+            made[sources] = (rebuild(fresh), Site(fresh / "site"))
+        return made[sources]
+
+    return build
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_only_what_changed_is_built_and_the_site_is_as_from_nothing(
-    again: Path, tmp_path: Path, name: str
+    again: Path, from_nothing: Callable[[Path], tuple[Built, Site]], name: str
 ) -> None:
     change, wanted = CHANGES[name]
     change(again)
     done = rebuild(again)
     assert set(done.fresh) == wanted
     assert [row.tag for row in done.coverage] == list(LOCALES)
-    fresh = copy_project(again, tmp_path / "fresh")
-    whole = rebuild(fresh)
+    whole, fresh = from_nothing(again)
     assert set(whole.fresh) == set(LOCALES)
     others = {"fr-FR/downloads/list.txt"}
     found = {name: data for name, data in tree(again / "site").items() if name not in others}
-    assert found == tree(fresh / "site")
+    assert found == tree(fresh.folder)
     assert (done.findings, done.coverage, done.pages) == (
         whole.findings,
         whole.coverage,
