@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 from errbook import config, project, storage
+from errbook.cli import main
 from errbook.project import Project
 from errbook.site import build
 from errbook.site.inputs import Inputs
@@ -106,6 +110,24 @@ def built(folder: Path) -> Site:
     """Build the project in a folder and give its site."""
     rebuild(folder)
     return Site(folder / "site")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def errbook(folder: Path, *arguments: str) -> Ended:
+    """Run the command in a folder, in this process: one of its own takes long to begin."""
+    with contextlib.chdir(folder), warnings.catch_warnings():
+        # The builder and its plugins run in this process or a fork of it; their style is theirs.
+        warnings.simplefilter("ignore")
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    return Ended(done.exit_code, done.stdout, done.stderr)
 
 
 def once(folder: Path, make: Callable[[Path], object]) -> Path:

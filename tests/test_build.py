@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conftest import LOCALES, ROOT, SHOP, built, copy_project, loaded, once, rebuild
+from conftest import LOCALES, ROOT, SHOP, built, copy_project, errbook, loaded, once, rebuild
 from errbook.site import build
 from reading import Page, Site, tree
 
@@ -439,12 +439,6 @@ def _change_msgstr(path: Path, context: str, old: str, new: str) -> None:
     assert changed != lines[number]
     lines[number] = changed
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def errbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command the way a shell does."""
-    command = [sys.executable, "-m", "errbook", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="session")

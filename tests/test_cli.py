@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from conftest import Golden
+from conftest import Golden, errbook
 from errbook import __version__
 from errbook.cli import COMMANDS, main
 from reading import tree
@@ -86,7 +86,7 @@ def test_a_wrong_call_exits_2_and_says_what_is_right(
     shop_dir: Path, arguments: tuple[str, ...]
 ) -> None:
     before = sources(shop_dir)
-    done = shell(shop_dir, *arguments)
+    done = errbook(shop_dir, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("Usage: ")
     assert "\nError: " in done.stderr
@@ -116,7 +116,7 @@ def break_everything(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["text", "json", "sarif", "github"])
 def test_check_prints_what_is_wrong(shop_dir: Path, golden: Golden, name: str) -> None:
     break_everything(shop_dir)
-    done = shell(shop_dir, "check", "--format", name)
+    done = errbook(shop_dir, "check", "--format", name)
     assert (done.returncode, done.stderr) == (1, "")
     golden(f"cli/check.{name}", done.stdout.replace(__version__, "VERSION"))
 

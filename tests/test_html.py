@@ -87,6 +87,7 @@ def test_a_mistake_of_ours_is_seen(tmp_path: Path, html: str, rules: list[str]) 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_page_is_valid(book_folder: Path, tmp_path: Path, folder: str) -> None:
     found = (book_folder / folder).rglob("*.html") if folder else book_folder.glob("*.html")
-    pages = sorted(found)
+    # A page that two addresses have, as short links do, is read once.
+    pages = list({page.read_bytes(): page for page in sorted(found)}.values())
     assert pages
     assert validate(pages, tmp_path) == []

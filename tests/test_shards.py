@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,15 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import LOCALES, ROOT, SHOP, copy_project
+from conftest import LOCALES, ROOT, SHOP, copy_project, errbook
 from errbook import storage
 from reading import Site, tree
-
-
-def errbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command the way a shell does."""
-    command = [sys.executable, "-m", "errbook", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
