@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conftest import SHOP, copy_project, loaded
+from conftest import SHOP, copy_project, errbook, loaded, once
 from errbook import config, locales, markdown, pseudo
 from errbook.checks import unit as checks
 from errbook.cli import main
@@ -326,14 +326,15 @@ def test_every_text_is_translated_and_no_word_is_wanting() -> None:
 # --- the site -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def pseudo_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def pseudo_dir(common: Path) -> Path:
     """The shop, built with the pseudo-locales into another folder than its own."""
-    folder = copy_project(SHOP, tmp_path_factory.mktemp("pseudo") / "shop")
-    options = ["-f", str(folder / "mkdocs.yml"), "build", "--pseudo", "--site-dir"]
-    done = CliRunner().invoke(main, [*options, str(folder / "review")])
-    assert done.exit_code == 0, done.output
-    return folder
+
+    def make(folder: Path) -> None:
+        done = errbook(copy_project(SHOP, folder), "build", "--pseudo", "--site-dir", "review")
+        assert done.returncode == 0, done.stderr
+
+    return once(common / "pseudo", make)
 
 
 @pytest.fixture(scope="module")
@@ -359,7 +360,6 @@ def test_the_theme_says_in_every_language_what_it_is(shop_site: Site, tag: str, 
     assert f"{words} Material for MkDocs" in shop_site.page(f"{tag}/").body_lines
 
 
-@pytest.mark.xdist_group("pseudo")
 @pytest.mark.slow
 @pytest.mark.parametrize(("tag", "direction"), [("qps-ploc", "ltr"), ("qps-plocm", "rtl")])
 def test_a_site_has_every_page_in_pseudo(pseudo_site: Site, tag: str, direction: str) -> None:
@@ -376,7 +376,6 @@ def test_a_site_has_every_page_in_pseudo(pseudo_site: Site, tag: str, direction:
     assert any("⟦" in item["title"] for item in pseudo_site.search(tag))
 
 
-@pytest.mark.xdist_group("pseudo")
 @pytest.mark.slow
 def test_the_switch_and_the_pages_above_the_locales_lead_to_them(pseudo_site: Site) -> None:
     assert re.search(
@@ -386,7 +385,6 @@ def test_the_switch_and_the_pages_above_the_locales_lead_to_them(pseudo_site: Si
     assert pseudo.words("Choose your language") in pseudo_site.text("index.html")
 
 
-@pytest.mark.xdist_group("pseudo")
 @pytest.mark.slow
 def test_nothing_is_written_into_the_project(pseudo_dir: Path) -> None:
     assert tree(pseudo_dir / "locales") == tree(SHOP / "locales")
@@ -394,7 +392,6 @@ def test_nothing_is_written_into_the_project(pseudo_dir: Path) -> None:
     assert not (pseudo_dir / "site").exists()
 
 
-@pytest.mark.xdist_group("pseudo")
 @pytest.mark.slow
 def test_both_engines_write_the_same_bytes(pseudo_dir: Path) -> None:
     made = with_pseudo_locales(loaded(pseudo_dir))

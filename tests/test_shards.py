@@ -12,23 +12,24 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import LOCALES, ROOT, SHOP, copy_project, errbook
+from conftest import LOCALES, ROOT, SHOP, copy_project, errbook, once
 from errbook import storage
 from reading import Site, tree
 
 
-@pytest.fixture(scope="module")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+@pytest.fixture(scope="session")
+def machines(common: Path) -> dict[str, Path]:
     """The shard of each locale, each built in a checkout of its own in another place."""
-    shards = {}
-    for tag in LOCALES:
-        folder = tmp_path_factory.mktemp("machine") / tag
-        checkout = copy_project(SHOP, folder / "checkout")
-        done = errbook(checkout, "build", "--locale", tag, "--out", "../shard")
-        assert done.returncode == 0, done.stderr
-        assert not (checkout / "site").exists()
-        shards[tag] = folder / "shard"
-    return shards
+
+    def make(folder: Path) -> None:
+        for tag in LOCALES:
+            checkout = copy_project(SHOP, folder / tag / "checkout")
+            done = errbook(checkout, "build", "--locale", tag, "--out", "../shard")
+            assert done.returncode == 0, done.stderr
+            assert not (checkout / "site").exists()
+
+    folder = once(common / "machines", make)
+    return {tag: folder / tag / "shard" for tag in LOCALES}
 
 
 @pytest.fixture
