@@ -94,14 +94,14 @@ def loaded(folder: Path) -> Project:
     return found
 
 
-def rebuild(folder: Path) -> Built:
-    """Build the project in a folder."""
+def rebuild(folder: Path, jobs: int = 0) -> Built:
+    """Build the project in a folder; with one job all of it in this process."""
     settings, _ = config.load(folder)
     inputs = Inputs(settings) if settings else None
     with warnings.catch_warnings():
         # The builder and its plugins run in this process or a fork of it; their style is theirs.
         warnings.simplefilter("ignore")
-        done = build.build(loaded(folder), inputs=inputs)
+        done = build.build(loaded(folder), inputs=inputs, jobs=jobs)
     assert done.failures == []
     return done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,9 @@ import pytest
 from conftest import LOCALES, copy_project, loaded, rebuild
 from errbook import config
 from errbook.config import Settings
-from errbook.diagnostics import Diagnostic
 from errbook.site import build, runner, unchanged
 from errbook.site.inputs import Inputs
+from errbook.site.made import Facts, Made
 from errbook.site.stage import Stage
 from errbook.site.unchanged import Memory
 from errbook.site.whole import Built
@@ -288,6 +288,22 @@ def test_a_commit_dates_a_text_on_the_status_page(again: Path) -> None:
     assert dates[1] > dates[0]
 
 
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
+    """Is filled with the locale of each run of the builder and the pages that it renders, which are
+    none where it renders them all.
+    """
+    ran: list[tuple[str, set[str]]] = []
+    run = runner.run
+
+    def told(made: Stage, builder: str, settings: Settings, known: Mapping[str, Facts]) -> Made:
+        pages = {path.relative_to(made.docs).as_posix() for path in made.docs.rglob("*.md")}
+        ran.append((made.locale.tag, pages - set(known) if known else set()))
+        return run(made, builder, settings, known)
+
+    monkeypatch.setattr(runner, "run", told)
+    return ran
+
+
 ENTRY_ONLY = {
     "a cause": (edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir"), False),
     "a page of prose": (edit("locales/fr-FR/pages.po", '"Accueil"', '"Le début"'), True),
@@ -312,16 +328,9 @@ def test_the_builder_runs_only_when_what_it_reads_has_changed(
     change(again)
     # In any case something of the locale is to be built again.
     edit("locales/fr-FR/shop.po", "\n#: source", "\n# vu\n#: source")(again)
-    ran: list[str] = []
-    run = runner.run
-
-    def counted(made: Stage, builder: str, settings: Settings) -> Iterator[Diagnostic]:
-        ran.append(made.locale.tag)
-        return run(made, builder, settings)
-
-    monkeypatch.setattr(runner, "run", counted)
+    ran = runs(monkeypatch)
     assert rebuild(again).fresh == ("fr-FR",)
-    assert ran == ["fr-FR"] * wanted
+    assert [tag for tag, _ in ran] == ["fr-FR"] * wanted
 
 
 def test_a_file_that_was_never_published_is_not_taken_as_it_was_before(
@@ -342,3 +351,138 @@ def test_a_file_that_was_never_published_is_not_taken_as_it_was_before(
     fresh = copy_project(again, tmp_path / "fresh")
     rebuild(fresh)
     assert tree(again / "site") == tree(fresh / "site")
+
+
+def french(old: str, new: str) -> Change:
+    """A change of a translation of the pages of prose."""
+    return edit("locales/fr-FR/pages.po", f'msgstr "{old}', f'msgstr "{new}')
+
+
+H1 = '#paying|h1"\nmsgid "Paying"\nmsgstr "'
+PAY, START = "guides/pay.md", "index.md"
+PROSE: dict[str, tuple[Change, set[str] | None]] = {
+    "a cause": (edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir"), None),
+    "a mark in the source": (edit("source/errors/till.yml", "is stuck.", "is stuck!"), None),
+    "a paragraph": (french("Un paragraphe", "Un alinéa"), {PAY}),
+    "a link's words": (french("Commencez par [le", "Commencez par [un"), {START}),
+    "the words of a heading": (french("Cartes", "Les cartes & bons"), {PAY}),
+    "the first heading, beside a title": (
+        edit("locales/fr-FR/pages.po", f"{H1}Paiement", f"{H1}Le paiement"),
+        {PAY},
+    ),
+    "an item": (french("Premier *élément*", "Premier *point*"), {PAY}),
+    "a cell": (french('Or"', 'Or blanc"'), {PAY}),
+    "the title of an admonition": (french("Fermé d’abord", "Replié"), {PAY}),
+    "the title of a tab": (french('Windows"', 'Sous Windows"'), {PAY}),
+    "a footnote": (french("La note de fin", "La note finale"), {PAY}),
+    "a footnote that falls back": (french("La note finale.", ""), {PAY}),
+    "the text of a picture": (french("![Le reçu]", "![Un reçu]"), {PAY}),
+    "a title that others show": (french("Paiement", "Le paiement"), set()),
+    "a description": (french("Trouvez ce", "Cherchez ce"), set()),
+    "a new section": (edit(f"source/pages/{PAY}", "## Money", "## Cash\n\n## Money"), {PAY}),
+    "a link to it": (edit(f"source/pages/{START}", "pay.md#cards", "pay.md#cash"), {START}),
+    "a link to an entry": (
+        edit(f"source/pages/{PAY}", "One paragraph", "See [it](../errors/shop001.md#fix)"),
+        {PAY},
+    ),
+    "a section that is gone": (edit(f"source/pages/{PAY}", "## Money errors\n\n", ""), set()),
+    "a page that search does not find any more": (
+        edit(f"source/pages/{START}", "{ #top-of-all }", "{ #top-of-all data-search-exclude }"),
+        {START},
+    ),
+    "two pages at once": (
+        each("source/pages/**/*.md", lambda data: data + b"\nEnd.\n"),
+        {PAY, START},
+    ),
+    "a new page": (write("source/pages/more.md", "# More\n\nAnd more.\n"), set()),
+    "its first heading, which the navigation shows": (
+        edit("source/pages/more.md", "# More", "# Still more"),
+        set(),
+    ),
+    "what follows it": (edit("source/pages/more.md", "And more", "That is all"), {"more.md"}),
+    "the navigation": (edit("mkdocs.yml", "Pay: guides", "Paying: guides"), set()),
+}
+"""What is changed, one after the other, and the pages that alone must be rendered for it: none
+where all of them must be, None where the builder does not even run.
+"""
+
+
+def without_others(folder: Path) -> Path:
+    """The project with no other locale than French."""
+    edit("mkdocs.yml", "        ar: {required: [shop, pages]}\n        pt-BR: {}\n", "")(folder)
+    shutil.rmtree(folder / "locales/ar")
+    shutil.rmtree(folder / "locales/pt-BR")
+    return folder
+
+
+def test_pages_that_changed_are_rendered_alone_and_the_site_is_as_from_nothing(
+    shop_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = runs(monkeypatch)
+    rebuild(without_others(shop_dir))
+    whole = copy_project(shop_dir, tmp_path / "whole")
+    for name, (change, rendered) in PROSE.items():
+        change(shop_dir)
+        change(whole)
+        ran.clear()
+        done = rebuild(shop_dir, jobs=1)
+        wanted = {} if rendered is None else dict.fromkeys(done.fresh, rendered)
+        assert dict(ran) == wanted, name
+        for path in whole.glob(".errbook/kept-*/*/shell.json"):
+            path.unlink()
+        ran.clear()
+        rebuild(whole, jobs=1)
+        assert not any(pages for _, pages in ran)
+        assert tree(shop_dir / "site") == tree(whole / "site"), name
+
+
+def test_a_mistake_in_a_page_that_is_rendered_alone_is_said_as_it_always_is(
+    shop_dir: Path, tmp_path: Path
+) -> None:
+    rebuild(without_others(shop_dir))
+    whole = copy_project(shop_dir, tmp_path / "whole")
+    found = []
+    for folder in (shop_dir, whole):
+        edit(f"source/pages/{START}", "pay.md#cards", "pay.md#purses")(folder)
+        settings, _ = config.load(folder)
+        assert settings is not None
+        found.append(build.build(loaded(folder), inputs=Inputs(settings)).failures)
+    assert found[0] == found[1]
+    assert {failure.code for failure in found[0]} == {"EB501"}
+
+
+SEEING = {
+    "a template of the project's own": (
+        "  name: material\n",
+        "  name: material\n  custom_dir: own\n",
+        "own/partials/footer.html",
+        "{% for file in pages %}{{ file.page.toc | length }}{% endfor %}",
+    ),
+    "a template beside the pages": (
+        "nav:\n",
+        "extra_templates: [all.txt]\nnav:\n",
+        "source/pages/all.txt",
+        "{% for file in pages %}{{ file.page.content }}{% endfor %}",
+    ),
+    "a file of the theme that is a template": (
+        "  name: material\n",
+        "  name: material\n  custom_dir: own\n  static_templates: [all.txt]\n",
+        "own/all.txt",
+        "{% for file in pages %}{{ file.page.content }}{% endfor %}",
+    ),
+}
+"""What may show anything of all pages in each: the setting, and the template."""
+
+
+@pytest.mark.parametrize("name", SEEING)
+def test_all_pages_are_rendered_where_a_template_may_show_them(
+    shop_dir: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    setting, more, path, template = SEEING[name]
+    edit("mkdocs.yml", setting, more)(without_others(shop_dir))
+    write(path, template)(shop_dir)
+    rebuild(shop_dir)
+    ran = runs(monkeypatch)
+    french("Un paragraphe", "Un alinéa")(shop_dir)
+    rebuild(shop_dir)
+    assert ran == [("fr-FR", set())]

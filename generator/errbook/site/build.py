@@ -114,6 +114,7 @@ class Plan:
             kept=str(kept),
             mark=mark,
             shared=self.shared,
+            tools=self.tools,
         )
 
     @property
@@ -121,6 +122,12 @@ class Plan:
         """A digest of what all locales are made from; empty where nothing may be kept."""
         inputs = self.inputs
         return f"{self.builder} {inputs.shared}" if inputs and inputs.are_all else ""
+
+    @property
+    def tools(self) -> str:
+        """A digest of what makes pages of the source; empty where nothing may be kept."""
+        inputs = self.inputs
+        return f"{self.builder} {inputs.tools}" if inputs and inputs.are_all else ""
 
     def mark(self, settings: Settings, tag: str) -> str:
         """A digest of what a locale is made from; an empty one is like no other."""

@@ -52,7 +52,9 @@ class Inputs:
         code = _digest(_code())
         self.books = BookCache(settings.root / publish.FOLDER / "book", code)
         """What is kept of the catalogs."""
-        self.shared = _digest([code.encode(), *_shared(settings)])
+        self.tools = _digest([code.encode(), *_configured(settings)])
+        """A digest of what makes pages of the source: programs, and how they are configured."""
+        self.shared = _digest([self.tools.encode(), *_own(settings)])
         """A digest of what all locales are made from."""
         self.are_all = _are_all(settings)
         """Whether a build reads nothing else; only then may what an earlier one made be kept."""
@@ -96,12 +98,16 @@ def _code() -> Iterator[bytes]:
     yield from _all(_files(package), package.parent)
 
 
-def _shared(settings: Settings) -> Iterator[bytes]:
-    """Everything else that all locales are made from."""
+def _configured(settings: Settings) -> Iterator[bytes]:
+    """How all that is set up."""
     if cards.available():
         yield cards.drawn_by().encode("utf-8", "surrogateescape")
     yield configyaml.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
     yield "\n".join(f"{name}={os.environ.get(name)}" for name in _variables(settings)).encode()
+
+
+def _own(settings: Settings) -> Iterator[bytes]:
+    """The project's own files that all locales are made from."""
     for folder in _folders(settings):
         yield from _all(_files(folder), folder.parent)
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from types import CodeType
-
-from jinja2.bccache import Bucket, BytecodeCache
 
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
+from errbook.site.made import Facts, Made
 from errbook.site.stage import Stage
 from errbook.urls import page_url
 
@@ -48,78 +45,43 @@ def warm() -> None:
             import_module(name)
 
 
-def run(made: Stage, builder: str, settings: Settings) -> Iterator[Diagnostic]:
+def run(
+    made: Stage, builder: str, settings: Settings, known: Mapping[str, Facts] | None = None
+) -> Made:
     """Build one locale.
 
     MkDocs runs in this process, which has imported it already; others in one of their own.
 
-    Yields:
-        What the builder complained about, or that it failed without a word.
+    Args:
+        made: The locale's project.
+        builder: The builder.
+        settings: The settings of the whole project.
+        known: The facts of pages that are not to be rendered, by the paths of their Markdown: the
+            builder, which is MkDocs then, makes the other pages only, and copies no files.
+
+    Returns:
+        What the builder made, with its complaints if there were any.
     """
-    complaints = _mkdocs(made) if builder == "mkdocs" else _other(made, builder, settings)
-    for message in complaints:
-        yield report(
+    facts: Mapping[str, Facts] = {}
+    if builder == "mkdocs":
+        from errbook.site import mkdocsbuild
+
+        messages, facts = mkdocsbuild.run(made, known or {})
+        if not (messages or known or (made.site / "index.html").is_file()):
+            messages = ["it wrote no index.html: is there no index.md?"]
+    else:
+        messages = _other(made, builder, settings)
+    complaints = [
+        report(
             "EB501",
             _place(message, made.locale, settings),
             f"{builder}: {message}",
             "Correct it in the source; the site stays as it was.",
             locale=made.locale.tag,
         )
-
-
-class _Compiled(BytecodeCache):
-    """The theme's templates, compiled once in a process for all locales that it builds."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_compiled = _Compiled()
-
-
-class _Complaints(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(_ANSI.sub("", record.getMessage()))
-
-
-def _mkdocs(made: Stage) -> list[str]:
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import MkDocsException
-
-    handler = _Complaints()
-    logger = logging.getLogger("mkdocs")
-    propagates, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
-    try:
-        config = load_config(config_file=str(made.config))
-        environment = config.theme.get_env()
-        environment.bytecode_cache = _compiled
-        config.theme.get_env = lambda: environment  # type: ignore[method-assign]
-        config.plugins.on_startup(command="build", dirty=False)
-        try:
-            build(config)
-        finally:
-            config.plugins.on_shutdown()
-    except MkDocsException as error:
-        return handler.messages or [str(error)]
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagates
-    if not handler.messages and not (made.site / "index.html").is_file():
-        return ["it wrote no index.html: is there no index.md?"]
-    return handler.messages
+        for message in messages
+    ]
+    return Made(made.site, complaints, facts)
 
 
 def _other(made: Stage, builder: str, settings: Settings) -> list[str]:

@@ -66,7 +66,9 @@ def _lengths(article: Article) -> Iterator[tuple[str, int]]:
 def are_to_be_thorough(settings: Settings) -> bool:
     """Whether pages are made with templates or extensions of which nothing is known."""
     theme = settings.mkdocs.get("theme") or "material"
-    name = theme.get("name", "material") if isinstance(theme, dict) else theme
+    options = theme if isinstance(theme, dict) else {"name": theme}
     folder: Path | None = stage.custom_dir(settings)
     own = folder is not None and any(folder.rglob("*.html"))
-    return name != "material" or own or not stage.knows_extensions(settings)
+    more = options.get("static_templates") or settings.mkdocs.get("extra_templates")
+    known = options.get("name", "material") == "material" and stage.knows_extensions(settings)
+    return own or bool(more) or not known

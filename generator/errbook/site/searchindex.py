@@ -130,6 +130,11 @@ class Index:
         documents = [d for url, found in pages.items() if url not in left for d in found]
         return Index({**self.data, "docs": documents})
 
+    def updated(self, newer: Index, urls: Iterable[str]) -> Index:
+        """The index with the documents that a newer one has of some pages, which may be none."""
+        pages = {**self.pages, **{url: newer.of(url) for url in urls}}
+        return Index({**self.data, "docs": [d for found in pages.values() for d in found]})
+
     def write(self, entries: Mapping[str, Iterable[Document]], order: Sequence[str]) -> bytes:
         """The index with other documents for the pages of entries.
 

@@ -1,7 +1,7 @@
 """What the builder makes around the entries' pages, kept while nothing that it reads changes.
 
-An edit of an entry's translation changes nothing for the builder: its pages have marks in the place
-of what entries say.
+An edit of what an entry says changes nothing for the builder: its pages have marks in the place of
+that. An edit of a page of prose changes that page, and as a rule no other one.
 """
 
 from __future__ import annotations
@@ -13,17 +13,34 @@ from pathlib import Path
 from typing import Any
 
 from errbook import storage
+from errbook.site.made import Facts
 from errbook.site.publish import is_inside
 from errbook.site.searchindex import Index
+from errbook.site.stage import DOCS
 from errbook.site.stamp import Shape, Stamp
 
 _NAME = "shell.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """Digests of what a builder makes a shell from."""
+
+    frame: str
+    """Of everything but what the pages of prose say."""
+    pages: Mapping[str, str]
+    """Of each page of prose, by its path."""
+
+    def changed(self, before: Sources) -> set[str]:
+        """The pages of prose that are not what they were before, in the same frame."""
+        return {path for path, digest in self.pages.items() if digest != before.pages.get(path)}
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What a builder made of one locale's project, with marks in it."""
 
+    sources: Sources
     stamps: Mapping[Shape, Stamp]
     """How to make an entry's page, by the article's shape."""
     index: Index
@@ -34,54 +51,75 @@ class Shell:
     """The HTML of the pages that are no entries', by path."""
     assets: Mapping[str, str]
     """The digests of all other files, by path."""
+    facts: Mapping[str, Facts]
+    """Those of the pages that the builder rendered, by the paths of their Markdown."""
+
+    @property
+    def stamping(self) -> str:
+        """A digest of what entries are stamped with, and of all that a site is built with."""
+        made = f"{self.sources.frame} {list(self.stamps.items())!r}"
+        return hashlib.blake2b(made.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def digest(files: Mapping[str, bytes], left: Collection[str], shared: str) -> str:
-    """A digest of what a builder makes a shell from.
+def sources(
+    files: Mapping[str, bytes], pages: Collection[str], left: Collection[str], tools: str
+) -> Sources:
+    """What a builder makes a shell from.
 
     Args:
         files: The files of its project, by path.
+        pages: The paths of the pages of prose, below the folder of documents.
         left: Paths of files whose content the shell does not show.
-        shared: A digest of everything else that is read: versions, the theme, the project.
+        tools: A digest of what makes pages of the files.
     """
-    made = hashlib.blake2b(shared.encode(), digest_size=16)
+    prose = {f"{DOCS}/{page}": page for page in pages}
+    frame, digests = hashlib.blake2b(tools.encode(), digest_size=16), {}
     for name, content in files.items():
-        data = b"" if name in left else content
-        made.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
-        made.update(data)
-    return made.hexdigest()
+        if name in prose:
+            digests[prose[name]] = hashlib.blake2b(content, digest_size=16).hexdigest()
+        data = b"" if name in prose or name in left else content
+        frame.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
+        frame.update(data)
+    return Sources(frame.hexdigest(), digests)
 
 
-def write(folder: Path, mark: str, shell: Shell) -> None:
-    """Keep a shell and the digest of what it was made from."""
+def write(folder: Path, shell: Shell) -> None:
+    """Keep a shell."""
     data = {
-        "mark": mark,
+        "sources": asdict(shell.sources),
         "stamps": [[shape, asdict(stamp)] for shape, stamp in shell.stamps.items()],
         "index": shell.index.data,
         "urls": shell.urls,
         "pages": shell.pages,
         "assets": dict(shell.assets),
+        "facts": {path: asdict(facts) for path, facts in shell.facts.items()},
     }
     storage.write_data(folder / _NAME, data)
 
 
-def read(folder: Path, mark: str) -> Shell | None:
-    """The shell that was made from the same; None when there is none, or it is damaged."""
+def read(folder: Path) -> Shell | None:
+    """The shell that is kept; None when there is none, or it is damaged."""
     try:
         data = storage.read_data(folder / _NAME)
-        if data["mark"] != mark or not all(map(is_inside, data["pages"])):
+        if not all(map(is_inside, data["pages"])):
             return None
         return Shell(
+            Sources(str(data["sources"]["frame"]), dict(data["sources"]["pages"])),
             {tuple(shape): _stamp(stamp) for shape, stamp in data["stamps"]},
             Index(data["index"]),
             tuple(data["urls"]),
             dict(data["pages"]),
             dict(data["assets"]),
+            {path: _facts(facts) for path, facts in data["facts"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _stamp(data: Mapping[str, Any]) -> Stamp:
     pieces, keys, documents = (tuple(data[name]) for name in ("pieces", "keys", "documents"))
     return Stamp(pieces, keys, documents, str(data["name"]))
+
+
+def _facts(data: Mapping[str, Any]) -> Facts:
+    return Facts(str(data["title"]), str(data["meta"]), tuple(data["anchors"]))

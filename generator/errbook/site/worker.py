@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,10 +31,11 @@ from errbook.site import (
 )
 from errbook.site.exports import Exports
 from errbook.site.finish import Finisher
+from errbook.site.made import Facts, Made
 from errbook.site.publish import Known, Pending
 from errbook.site.results import Result
-from errbook.site.searchindex import LARGE, SEARCH_INDEX, Document, Index, shortened
-from errbook.site.shell import Shell
+from errbook.site.searchindex import LARGE, SEARCH_INDEX, Document, shortened
+from errbook.site.shellmaker import ShellMaker, Wanted
 from errbook.site.sitemaps import SITEMAPS
 from errbook.site.stamp import Stamp, Unstampable
 from errbook.site.statuspage import STATUS_PAGE
@@ -42,11 +43,8 @@ from errbook.urls import LOOKUP, entry_url
 
 _ENTRY_LINK = re.compile(r"errors/([^/\s)#]+)\.md")
 """A link of a page of prose to an entry's file."""
-_EXEMPLARS = f"errors/{stamp.MARK}"
-"""What the paths of exemplars begin with."""
 _LEFT = re.compile(r"ZQ(?:EXEMPLAR|TABLE|SLOT)\d+ZQ")
 """Marks that must not be left in a finished page."""
-_LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,8 @@ class Task:
     """A digest of everything that the locale is made from."""
     shared: str = ""
     """A digest of what all locales are made from; empty where nothing may be kept."""
+    tools: str = ""
+    """A digest of what makes pages of the source; empty where nothing may be kept."""
 
 
 def build_locale(project: Project, task: Task) -> Result:
@@ -165,10 +165,10 @@ class _Worker:
     def _contents(self, pages: Iterable[StagedPage]) -> dict[str, bytes]:
         return stage.contents(self._project, self._edition, self._task.site_url, pages)
 
-    def _build(self, files: Mapping[str, bytes]) -> stage.Stage | None:
-        made = stage.write(self._project, self._edition.locale, files)
-        self._result.failures = list(runner.run(made, self._task.builder, self._project.settings))
-        return None if self._result.failures else made
+    def _build(self, files: Mapping[str, bytes], known: Mapping[str, Facts]) -> Made:
+        project = self._project
+        made = stage.write(project, self._edition.locale, files)
+        return runner.run(made, self._task.builder, project.settings, known)
 
     # --- every page by the builder ---------------------------------------------------------------
 
@@ -177,11 +177,12 @@ class _Worker:
             StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
             for entry, article in self._pages.articles()
         )
-        made = self._build(self._contents([*others, *articles]))
-        if made is None:
+        made = self._build(self._contents([*others, *articles]), {})
+        self._result.failures = list(made.complaints)
+        if made.complaints:
             return
         entries = {entry_url(e.id): e for e in self._edition.book.entries.values()}
-        for name, path in _files(made.site):
+        for name, path in made.files():
             url = name.removesuffix("index.html")
             if name == SEARCH_INDEX and self._task.builder != "zensical":
                 continue
@@ -196,15 +197,14 @@ class _Worker:
                 head, canonical = self._finisher.head(entry), self._finisher.canonical(entry)
                 finished = self._finisher.entry_page(text, url, head, canonical)
             self._page(name, finished)
-        self._result.urls = self._built_urls(made)
+        self._result.urls = made.urls(self._finisher.address)
         self._full_index(made)
 
-    def _full_index(self, made: stage.Stage) -> None:
+    def _full_index(self, made: Made) -> None:
         """The search index of the builder, as it counts in a book of this size."""
-        path = made.site / SEARCH_INDEX
-        if self._task.builder == "zensical" or not path.is_file():
+        if self._task.builder == "zensical" or not (made.site / SEARCH_INDEX).is_file():
             return
-        index = Index.read(path.read_bytes())
+        index = made.index
         entries = {entry_url(name) for name in self._edition.book.entries} if self._large else ()
         pages = {url: found for url, found in index.pages.items() if url in entries}
         short = {url: shortened(found) for url, found in pages.items()}
@@ -220,11 +220,6 @@ class _Worker:
             self._result.status_page = text
             return
         self._put(name, text.encode("utf-8"))
-
-    def _built_urls(self, made: stage.Stage) -> tuple[str, ...]:
-        text = (made.site / "sitemap.xml").read_text(encoding="utf-8")
-        addresses = (html.unescape(match[1]) for match in _LOCATION.finditer(text))
-        return tuple(address.removeprefix(self._finisher.address) for address in addresses)
 
     # --- entries by stamping ---------------------------------------------------------------------
 
@@ -250,71 +245,34 @@ class _Worker:
         left = {f"{stage.DOCS}/{LOOKUP}"}
         if not thorough:
             left |= {f"{stage.DOCS}/{page.path}" for page in wanted}
-        mark = shell.digest(files, left, self._task.shared)
-        made = self._kept_shell(mark) or self._built_shell(
-            files, mark, list(by_shape), list(compared.values())
-        )
+        prose = () if thorough else [page.path for page in others]
+        sources = shell.sources(files, prose, left, self._task.tools)
+        kept = Path(self._task.kept) if self._task.tools else None
+        maker = ShellMaker(self._edition, self._finisher, self._result, self._build, kept)
+        made = maker.shell(Wanted(files, sources, list(by_shape), list(compared.values())))
         if made is None:
             return
         self._put(LOOKUP, files[f"{stage.DOCS}/{LOOKUP}"])
         self._put_others(made.pages)
-        self._reuse(mark)
+        self._reuse(made.stamping)
         documents = self._stamp(made.stamps)
         ids = [e.id for c in self._edition.book.catalogs for e in c.published]
         self._result.urls = stamp.in_builder_order(made.urls, ids)
         self._put(SEARCH_INDEX, made.index.write(documents, self._result.urls))
 
-    def _reuse(self, mark: str) -> None:
-        """Take over the entries that read as they did, inside the shell that a digest is of."""
+    def _reuse(self, stamping: str) -> None:
+        """Take over the entries that read as they did, and would be stamped as they were.
+
+        Args:
+            stamping: A digest of what entries are stamped with.
+        """
         if not self._task.shared:
             return
         words = self._project.files.get((self._edition.locale, UI))
-        common = f"{mark} {words!r} {self._about()}"
+        common = f"{self._task.shared} {stamping} {words!r} {self._about()}"
         self._keys = reuse.keys(self._edition, common)
         folder, pending = Path(self._task.kept), self._result.pending
         self._kept = reuse.read(folder, self._keys, self._edition, pending)
-
-    def _kept_shell(self, mark: str) -> Shell | None:
-        """What the builder made of the same last time, if all of it is still there."""
-        made = shell.read(Path(self._task.kept), mark) if self._task.shared else None
-        if made is None:
-            return None
-        # It may be of a build that published nothing.
-        wanted = {f"{self._result.tag}/{name}": digest for name, digest in made.assets.items()}
-        return made if self._result.pending.keep(wanted) else None
-
-    def _built_shell(
-        self,
-        files: Mapping[str, bytes],
-        mark: str,
-        shapes: Sequence[stamp.Shape],
-        compared: Iterable[samples.Sample],
-    ) -> Shell | None:
-        """Let the builder make a shell, and compare some pages made with it to the builder's."""
-        made = self._build(files)
-        if made is None:
-            return None
-        index = Index.read((made.site / SEARCH_INDEX).read_bytes())
-        stamps = {s: self._cut(made, index, stamp.exemplar_id(n)) for n, s in enumerate(shapes)}
-        for entry, article in compared:
-            used = stamps[shape(self._edition.book, entry)]
-            self._compare(made, index, used, entry, article)
-        pages, assets = {}, {}
-        entries = {f"{entry_url(name)}index.html" for name in self._edition.book.entries}
-        for name, path in _files(made.site):
-            if name in (SEARCH_INDEX, LOOKUP) or name in entries or name.startswith(_EXEMPLARS):
-                continue
-            if name.endswith(".html"):
-                pages[name] = path.read_text(encoding="utf-8")
-            else:
-                self._put(name, path.read_bytes())
-                assets[name] = self._result.pending.files[f"{self._result.tag}/{name}"][0]
-        urls = tuple(self._built_urls(made))
-        stamped = [*self._edition.book.entries, *(used.name for used in stamps.values())]
-        others = index.without(map(entry_url, stamped))
-        found = Shell(stamps, others, urls, pages, assets)
-        shell.write(Path(self._task.kept), mark, found)
-        return found
 
     def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
         """The entries that pages of prose link to: the builder must find the files."""
@@ -325,24 +283,6 @@ class _Worker:
                 if entry.id in linked:
                     made = self._pages.article(catalog, number)
                     yield StagedPage(f"errors/{entry.id}.md", made.markdown(self._edition))
-
-    def _cut(self, made: stage.Stage, index: Index, name: str) -> Stamp:
-        path = made.site / "errors" / name / "index.html"
-        text = path.read_text(encoding="utf-8")
-        return stamp.cut(self._finisher, text, index.of(entry_url(name)), name)
-
-    def _compare(
-        self, made: stage.Stage, index: Index, used: Stamp, entry: Entry, article: Article
-    ) -> None:
-        """Compare a stamped page with the builder's own."""
-        url = entry_url(entry.id)
-        built = (made.site / url / "index.html").read_text(encoding="utf-8")
-        head, canonical = self._finisher.head(entry), self._finisher.canonical(entry)
-        expected = self._finisher.entry_page(built, url, head, canonical)
-        if used.page(self._finisher, entry, article) != expected:
-            raise Unstampable(f"the page of {entry.name} is not what the builder makes of it")
-        if used.search(entry, article) != index.of(url):
-            raise Unstampable(f"the search index says something else of {entry.name}")
 
     def _put_others(self, pages: Mapping[str, str]) -> None:
         """Finish the pages that are no entries', with their tables in the place of the marks."""
@@ -435,11 +375,3 @@ class _Worker:
         pages = {name: f"{tag}/{entry_url(name)}index.html" for name in self._keys}
         open_links = {name: self._outlines[page].links for name, page in pages.items()}
         reuse.write(Path(self._task.kept), self._keys, open_links, pending)
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """(name, path) of what a builder made, without the sitemap, which is written anew."""
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = path.relative_to(folder).as_posix()
-        if name not in SITEMAPS:
-            yield name, path

@@ -1,0 +1,117 @@
+"""Runs MkDocs in this process: over all pages, or over those that are not known already."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from types import CodeType
+
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from errbook.site.made import Facts
+from errbook.site.stage import Stage
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def run(made: Stage, known: Mapping[str, Facts]) -> tuple[list[str], dict[str, Facts]]:
+    """Build one locale.
+
+    Args:
+        made: The locale's project.
+        known: Pages that are not to be rendered, by the paths of their Markdown: all others show
+            and find them as they are said to be here. Without any, the site is made as a whole.
+
+    Returns:
+        What MkDocs complained about, and the facts of the pages that were rendered.
+    """
+    handler, pages = _Complaints(), _Pages(known)
+    logger = logging.getLogger("mkdocs")
+    propagates, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        config = load_config(config_file=str(made.config))
+        environment = config.theme.get_env()
+        environment.bytecode_cache = _compiled
+        config.theme.get_env = lambda: environment  # type: ignore[method-assign]
+        config.plugins["errbook/pages"] = pages
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build(config)
+        finally:
+            config.plugins.on_shutdown()
+    except MkDocsException as error:
+        return handler.messages or [str(error)], {}
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagates
+    return handler.messages, pages.facts
+
+
+class _Pages(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
+    """Leaves out what is known already, and learns the facts of what is rendered."""
+
+    def __init__(self, known: Mapping[str, Facts]) -> None:
+        self._known = known
+        self.facts: dict[str, Facts] = {}
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+        if self._known:
+            for file in files:
+                facts = self._known.get(file.src_uri)
+                if facts is not None:
+                    page = file.page or Page(None, file, config)
+                    page.read_source(config)
+                    page.title = facts.title
+                    page.present_anchor_ids = set(facts.anchors)
+                if facts is not None or not file.is_documentation_page():
+                    # It stays in the navigation, and links still find it.
+                    file.inclusion = InclusionLevel.EXCLUDED
+        return nav
+
+    def on_env(
+        self, env: Environment, /, *, config: MkDocsConfig, files: Files
+    ) -> Environment | None:
+        for file in files.documentation_pages():
+            page = file.page
+            # YAML may make anything of a title in front matter.
+            if page is not None and isinstance(page.title, str):
+                anchors = tuple(sorted(page.present_anchor_ids or ()))
+                self.facts[file.src_uri] = Facts(page.title, repr(page.meta), anchors)
+        return env
+
+
+class _Compiled(BytecodeCache):
+    """The theme's templates, compiled once in a process for all locales that it builds."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = _Compiled()
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(_ANSI.sub("", record.getMessage()))
