@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from errbook import article, embed, entrytable, markdown, tables
+from errbook import article, embed, entrytable, markdown, tables, templating
 from errbook.article import Article
 from errbook.edition import DESCRIPTION_LENGTH, Edition, Notes, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
@@ -57,14 +57,7 @@ class Pages:
 
     @cached_property
     def _environment(self) -> Environment:
-        environment = Environment(
-            loader=PackageLoader("errbook"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
+        environment = templating.environment()
         words = self.edition.words
         environment.install_gettext_callables(  # type: ignore[attr-defined]
             words.gettext, words.ngettext, newstyle=True

@@ -166,9 +166,10 @@ def unsafe_markup(pair: Pair) -> Iterator[str]:
         (_VALUES, str),
         (_DEFINITION, str),
     ):
-        allowed = Counter(pattern.findall(form(pair.source.text)))
-        for written in Counter(pattern.findall(form(pair.target))) - allowed:
-            yield f'"{written}" is not in the source'
+        found = pattern.findall(form(pair.target))
+        if found:
+            allowed = Counter(pattern.findall(form(pair.source.text)))
+            yield from (f'"{written}" is not in the source' for written in Counter(found) - allowed)
     for character in sorted(set(pair.target) - set(pair.source.text)):
         if unicodedata.category(character) == "Cc" and character not in "\n\t":
             yield f"control character U+{ord(character):04X}"

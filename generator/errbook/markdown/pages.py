@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from errbook.markdown.anchors import CLOSING_HASHES, HEADING_ID, TRAILING_ATTRIBUTES
 from errbook.markdown.cutting import FRONT_MATTER, units
@@ -55,17 +56,23 @@ def front_matter(text: str) -> str:
 
 def indented_code(text: str) -> list[int]:
     """Lines (from 0) of a page at which an indented block begins that CommonMark takes for code."""
-    return [line for line, _ in _blocks(text, "code_block")]
+    return [line for kind, line, _ in _blocks(text) if kind == "code_block"]
 
 
 def html_blocks(text: str) -> list[tuple[int, str]]:
     """The blocks of raw HTML in a page, each with the line (from 0) at which it begins."""
-    return _blocks(text, "html_block")
+    return [(line, content) for kind, line, content in _blocks(text) if kind == "html_block"]
 
 
-def _blocks(text: str, kind: str) -> list[tuple[int, str]]:
+@lru_cache(maxsize=1024)
+def _blocks(text: str) -> tuple[tuple[str, int, str], ...]:
+    """The kind, the line (from 0) and the text of the blocks of code and of raw HTML in a page."""
     front = FRONT_MATTER.match(text)
     start = front.end() if front else 0
     skipped = len(LINE.findall(text[:start]))
     tokens = parser("page").parse(text[start:])
-    return [(skipped + t.map[0], t.content) for t in tokens if t.type == kind and t.map]
+    return tuple(
+        (token.type, skipped + token.map[0], token.content)
+        for token in tokens
+        if token.type in ("code_block", "html_block") and token.map
+    )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from errbook import templating
 from errbook.config import Settings
 from errbook.locales import Interface, Locale
 from errbook.markdown import escape
@@ -43,13 +43,7 @@ class Landing:
         self._names = names
         self._root_url = root_url
         self._base = base_path(root_url)
-        self._environment = Environment(
-            loader=PackageLoader("errbook"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = templating.environment()
         self._languages = {
             locale.tag: escape(display_name(locale, settings)) for locale in settings.site_locales
         }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Mapping
-from types import CodeType
+from pathlib import PurePath
 
-from jinja2 import Environment
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import Environment, FileSystemLoader
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,6 +20,7 @@ from mkdocs.structure.pages import Page
 
 from errbook.site.made import Facts
 from errbook.site.stage import Stage
+from errbook.templating import Compiled
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -42,6 +43,7 @@ def run(made: Stage, known: Mapping[str, Facts]) -> tuple[list[str], dict[str, F
     try:
         config = load_config(config_file=str(made.config))
         environment = config.theme.get_env()
+        environment.loader = _Theme(config.theme.dirs)
         environment.bytecode_cache = _compiled
         config.theme.get_env = lambda: environment  # type: ignore[method-assign]
         config.plugins["errbook/pages"] = pages
@@ -91,21 +93,23 @@ class _Pages(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         return env
 
 
-class _Compiled(BytecodeCache):
-    """The theme's templates, compiled once in a process for all locales that it builds."""
+class _Theme(FileSystemLoader):
+    """The files of a theme, but for the hidden ones: MkDocs copies none of them, and looks at each
+    of Material's thousands of icons to leave it out.
+    """
 
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
+    def list_templates(self) -> list[str]:
+        found = set()
+        for root in self.searchpath:
+            for folder, folders, names in os.walk(root, followlinks=self.followlinks):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                below = PurePath(folder).relative_to(root)
+                found |= {(below / name).as_posix() for name in names}
+        return sorted(found)
 
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_compiled = _Compiled()
+_compiled = Compiled()
+"""The theme's templates."""
 
 
 class _Complaints(logging.Handler):

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from errbook import git, markdown
+from errbook import git, markdown, templating
 from errbook.diagnostics import Location
 from errbook.edition import edit_address, shorten
 from errbook.extract import PAGES, SourceUnit
@@ -136,14 +134,7 @@ class StatusPages:
         self._words = words
         self._names = names
         self._tallies = {tag: found for tag, found in tallies.items() if found}
-        self._environment = Environment(
-            loader=PackageLoader("errbook"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
+        self._environment = templating.environment()
 
     def files(self, pages: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         """(path, content) of the page in each locale, below the site's root.
