@@ -358,6 +358,8 @@ def french(old: str, new: str) -> Change:
     return edit("locales/fr-FR/pages.po", f'msgstr "{old}', f'msgstr "{new}')
 
 
+SHOWING = "[navigation.footer, navigation.indexes, navigation.path, navigation.tabs]"
+"""What the theme can show of other pages."""
 H1 = '#paying|h1"\nmsgid "Paying"\nmsgstr "'
 PAY, START = "guides/pay.md", "index.md"
 PROSE: dict[str, tuple[Change, set[str] | None]] = {
@@ -395,11 +397,16 @@ PROSE: dict[str, tuple[Change, set[str] | None]] = {
         {PAY, START},
     ),
     "a new page": (write("source/pages/more.md", "# More\n\nAnd more.\n"), set()),
+    "a page in the navigation": (
+        edit("mkdocs.yml", "  - Guides", "  - more.md\n  - Guides"),
+        set(),
+    ),
     "its first heading, which the navigation shows": (
-        edit("source/pages/more.md", "# More", "# Still more"),
+        edit("source/pages/more.md", "# More", "# *More* & `x<y`"),
         set(),
     ),
     "what follows it": (edit("source/pages/more.md", "And more", "That is all"), {"more.md"}),
+    "what stands beside it": (french("Premier *point*", "Premier *élément*"), {PAY}),
     "the navigation": (edit("mkdocs.yml", "Pay: guides", "Paying: guides"), set()),
 }
 """What is changed, one after the other, and the pages that alone must be rendered for it: none
@@ -419,6 +426,7 @@ def test_pages_that_changed_are_rendered_alone_and_the_site_is_as_from_nothing(
     shop_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran = runs(monkeypatch)
+    edit("mkdocs.yml", "name: material\n", f"name: material\n  features: {SHOWING}\n")(shop_dir)
     rebuild(without_others(shop_dir))
     whole = copy_project(shop_dir, tmp_path / "whole")
     for name, (change, rendered) in PROSE.items():
