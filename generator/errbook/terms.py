@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from errbook.glossary import Term
 from errbook.locales import Locale
@@ -41,10 +41,8 @@ class SourceTerms:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = tuple(terms)
-        self._found: dict[str, tuple[int, ...]] = {}
         longest_first = sorted(range(len(terms)), key=lambda n: -len(terms[n].term))
-        forms = "|".join(map(self._form, longest_first))
-        self._pattern = re.compile(forms) if terms else None
+        self._forms = "|".join(map(self._form, longest_first))
 
     def _form(self, number: int) -> str:
         term = self.terms[number]
@@ -68,12 +66,14 @@ class SourceTerms:
         Args:
             prose: A source text without its code.
         """
-        found = self._found.get(prose)
-        if found is None:
-            hits = self._pattern.finditer(prose) if self._pattern else ()
-            found = tuple(sorted({int((match.lastgroup or "t0")[1:]) for match in hits}))
-            self._found[prose] = found
-        return found
+        return _numbers(self._forms, prose) if self.terms else ()
+
+
+@lru_cache(maxsize=65536)
+def _numbers(forms: str, prose: str) -> tuple[int, ...]:
+    """The numbers in the names of the forms that a text has; most texts of a book never change."""
+    hits = re.finditer(forms, prose)
+    return tuple(sorted({int((match.lastgroup or "t0")[1:]) for match in hits}))
 
 
 @dataclass(frozen=True)
