@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -94,14 +95,14 @@ def loaded(folder: Path) -> Project:
     return found
 
 
-def rebuild(folder: Path, jobs: int = 0) -> Built:
+def rebuild(folder: Path, **options: Any) -> Built:
     """Build the project in a folder; with one job all of it in this process."""
     settings, _ = config.load(folder)
     inputs = Inputs(settings) if settings else None
     with warnings.catch_warnings():
         # The builder and its plugins run in this process or a fork of it; their style is theirs.
         warnings.simplefilter("ignore")
-        done = build.build(loaded(folder), inputs=inputs, jobs=jobs)
+        done = build.build(loaded(folder), inputs=inputs, **options)
     assert done.failures == []
     return done
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import LOCALES, copy_project, loaded, rebuild
-from errbook import config
+from errbook import config, storage
 from errbook.config import Settings
 from errbook.site import build, runner, unchanged
 from errbook.site.inputs import Inputs
@@ -54,6 +57,18 @@ def each(pattern: str, alter: Callable[[bytes], bytes]) -> Change:
         assert found
         for path in found:
             path.write_bytes(alter(path.read_bytes()))
+
+    return change
+
+
+def data(name: str, alter: Callable[[Any], Any]) -> Change:
+    """A change of what is kept of the last build, with the digest that it must have."""
+
+    def change(folder: Path) -> None:
+        found = list(folder.glob(f".errbook/kept-*/{name}"))
+        assert found
+        for path in found:
+            storage.write_data(path, alter(storage.read_data(path)))
 
     return change
 
@@ -124,16 +139,12 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         each(".errbook/kept-*/*/result.json", lambda data: b"cos\nsystem\n(S'true'\ntR."),
         set(LOCALES),
     ),
-    "what is kept of the entries is foreign": (
-        each(".errbook/kept-*/fr-FR/entries.json", lambda data: b"cos\nsystem\n(S'true'\ntR."),
+    "what is kept of the entries is of another build": (
+        data("fr-FR/entries.json", lambda found: {**found, "contents": "0" * 32}),
         set(),
     ),
-    "what is kept of the entries is of another build": (
-        each(".errbook/kept-*/fr-FR/result.json", lambda data: b""),
-        {"fr-FR"},
-    ),
-    "what is kept of all locales is foreign": (
-        each(".errbook/kept-*/above.json", lambda data: b"[]"),
+    "what is kept of the entries lacks one": (
+        data("fr-FR/entries.json", lambda found: {**found, "entries": {}}),
         set(),
     ),
     "a page above the locales that somebody deleted": (delete("site/e/shop001/index.html"), set()),
@@ -192,6 +203,81 @@ def test_only_what_changed_is_built_and_the_site_is_as_from_nothing(
         whole.coverage,
         whole.pages,
     )
+
+
+def entries(alter: Callable[[Any], Any]) -> Change:
+    """A change of what is kept of each entry."""
+    return data(
+        "fr-FR/entries.json",
+        lambda found: {**found, "entries": {n: alter(e) for n, e in found["entries"].items()}},
+    )
+
+
+HOSTILE: dict[str, Change] = {
+    "entries: a list": data("fr-FR/entries.json", lambda found: [found]),
+    "entries: a text": data("fr-FR/entries.json", lambda found: "entries"),
+    "entries: nothing of an entry": entries(lambda entry: []),
+    "entries: a number for links": entries(lambda entry: [entry[0], 1]),
+    "above: a list": data("above.json", lambda found: [found]),
+    "above: no files": data(
+        "above.json", lambda found: {name: {**g, "files": {}} for name, g in found.items()}
+    ),
+    "above: files of others": data(
+        "above.json",
+        lambda found: {n: {**g, "files": {"../mkdocs.yml": "0"}} for n, g in found.items()},
+    ),
+    "result: files of others": data(
+        "fr-FR/result.json", lambda found: {**found, "files": ["../mkdocs.yml"]}
+    ),
+    "result: no part": data("fr-FR/result.json", lambda found: {**found, "part": None}),
+    "result: a part of numbers": data(
+        "fr-FR/result.json", lambda found: {**found, "part": [1, 2], "names": 5}
+    ),
+    "anchors: others": data("fr-FR/anchors.json", lambda found: {"index.html": ["top"]}),
+    "anchors: numbers": data("fr-FR/anchors.json", lambda found: dict.fromkeys(found, 7)),
+    "shell: numbers": data("fr-FR/shell.json", lambda found: dict.fromkeys(found, 7)),
+    "nests too deep to be read": each(
+        ".errbook/kept-*/fr-FR/entries.json", lambda _: checked(b"[" * 200_000)
+    ),
+}
+"""What somebody may have written into `.errbook`, with the digests that it must have."""
+
+
+def checked(content: bytes) -> bytes:
+    """Bytes behind their digest."""
+    with tempfile.TemporaryDirectory() as folder:
+        storage.write_checked(Path(folder, "file"), content)
+        return Path(folder, "file").read_bytes()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_is_kept_the_site_is_as_from_nothing(
+    again: Path, from_nothing: Callable[[Path], tuple[Built, Site]], name: str
+) -> None:
+    HOSTILE[name](again)
+    # In any case something of the locale is to be built again.
+    edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir")(again)
+    rebuild(again)
+    assert tree(again / "site") == tree(from_nothing(again)[1].folder)
+
+
+OPTIONS: tuple[dict[str, Any], ...] = (
+    {"site_url": "http://localhost/"},
+    {"site_url": "https://else.example/x/"},
+    {"engine": "full"},
+    {},
+)
+
+
+def test_no_option_leaves_anything_of_another(again: Path, tmp_path: Path) -> None:
+    """Without an address pages are built for one that an option can name too."""
+    edit("mkdocs.yml", "site_url: https://shop.example/help/\n", "")(again)
+    rebuild(again)
+    for number, options in enumerate(OPTIONS):
+        rebuild(again, **options)
+        fresh = copy_project(again, tmp_path / str(number))
+        rebuild(fresh, **options)
+        assert tree(again / "site") == tree(fresh / "site"), options
 
 
 def test_one_msgstr_rewrites_what_shows_it_and_nothing_else(again: Path) -> None:

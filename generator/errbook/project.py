@@ -55,7 +55,7 @@ Read = tuple[tuple[Catalog, ...], list[Diagnostic]]
 class OnDemand(Mapping[K, V]):
     """A mapping that makes a value when it is first asked for, and keeps it.
 
-    A build of one locale in a process of its own must not read the files of all others.
+    A build of some locales, or in another process, must not read the files of all others.
     """
 
     def __init__(self, keys: Iterable[K], make: Callable[[K], V]) -> None:

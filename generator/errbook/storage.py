@@ -15,6 +15,8 @@ from typing import Any
 
 TEMPORARY = ".errbook-tmp-"
 """Prefix of files being written; a killed process may leave one, and any build drops it."""
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
+"""What it may raise to read kept data and to use them, whatever somebody put into them."""
 
 
 def write(path: Path, content: str | bytes) -> bool:
@@ -85,7 +87,10 @@ def read_data(path: Path) -> Any:
         OSError: The file cannot be read.
         ValueError: It is damaged, or something else.
     """
-    return json.loads(read_checked(path))
+    try:
+        return json.loads(read_checked(path))
+    except RecursionError:
+        raise ValueError(f"{path.name} nests too deep") from None
 
 
 def _check(content: bytes) -> bytes:

@@ -66,7 +66,7 @@ class Above:
         for group in self._groups():
             mark = self._mark(group)
             last = before.get(group.name, {})
-            if last.get("mark") == mark and pending.keep(last["files"]):
+            if last.get("files") and last["mark"] == mark and pending.keep(last["files"]):
                 groups[group.name] = last
                 continue
             digests = {}
@@ -103,9 +103,10 @@ class Above:
         )
         yield self._status(words, own_words)
         parts = {result.tag: result.part for result in made if result.part is not None}
+        by_tag = {result.tag: result for result in made}
 
         def component(tag: str) -> bytes:
-            return results.read_component(self._kept / tag, parts[tag])
+            return results.read_component(self._kept / tag, by_tag[tag])
 
         shown = {tag: stage.display_name(locales[tag], settings) for tag in parts}
         root = self._root_url or stage.base_path("")
@@ -147,5 +148,5 @@ def _read(kept: Path) -> dict[str, Any]:
             str(name): {"mark": group["mark"], "files": dict(group["files"])}
             for name, group in found.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except storage.UNREADABLE:
         return {}

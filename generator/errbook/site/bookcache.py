@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from errbook import diagnostics, loader, model, storage
+from pydantic import TypeAdapter
+
+from errbook import loader, storage
 from errbook.diagnostics import Diagnostic
 from errbook.model import Catalog
+from errbook.resolver.names import ID
+from errbook.site.publish import FOLDER
 
-_CLASSES = {
-    (kind.__module__, kind.__name__): kind
-    for kind in (
-        diagnostics.Location,
-        model.Catalog,
-        model.Entry,
-        model.Example,
-        model.HistoryItem,
-        model.Message,
-        model.Param,
-        model.Remedy,
-        model.Text,
-        model.Variant,
-    )
-}
-"""What a book consists of; nothing else is made of what a file says."""
+_BOOK = TypeAdapter(tuple[Catalog, ...])
+"""Writes catalogs as JSON, and makes of JSON catalogs whose every field is of its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookCache:
     """The catalogs of one project, kept in a file."""
 
-    path: Path
+    root: Path
+    """The project's folder."""
     code: str
     """A digest of the code that reads catalogs: another version may read another book."""
+
+    @property
+    def path(self) -> Path:
+        return self.root / FOLDER / "book.json"
 
     def load(self, files: Mapping[str, bytes]) -> tuple[tuple[Catalog, ...], list[Diagnostic]]:
         """What `loader.load` reads, from the cache where the files are as they were.
@@ -65,28 +57,16 @@ class BookCache:
     def _read(self, mark: bytes) -> tuple[Catalog, ...] | None:
         try:
             own, _, content = storage.read_checked(self.path).partition(b"\n")
-            if own != mark:
-                return None
-            found = _Unpickler(io.BytesIO(content)).load()
-        except Exception:
-            # Damaged data may ask for anything; whatever comes of it, the catalogs are read anew.
+            catalogs = _BOOK.validate_json(content, strict=True) if own == mark else None
+        except (OSError, ValueError):
             return None
-        known = isinstance(found, tuple) and all(isinstance(item, Catalog) for item in found)
-        return found if known else None
+        # Files are named after ids.
+        named = catalogs and all(ID.match(entry.id) for c in catalogs for entry in c.entries)
+        return catalogs if named else None
 
     def _write(self, mark: bytes, catalogs: tuple[Catalog, ...]) -> None:
         try:
-            storage.write_checked(self.path, mark + b"\n" + pickle.dumps(catalogs, protocol=5))
-        except OSError:
+            storage.write_checked(self.path, mark + b"\n" + _BOOK.dump_json(catalogs))
+        except (OSError, ValueError):
             # It is only slower without.
             return
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes the parts of a book and nothing else: a file from elsewhere cannot run code."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        try:
-            return _CLASSES[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a book") from None

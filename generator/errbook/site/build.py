@@ -1,4 +1,4 @@
-"""Builds the site of a project: the locales that changed, each in a process, then the whole."""
+"""Builds the site of a project: the locales that changed, then the whole."""
 
 from __future__ import annotations
 
@@ -121,13 +121,18 @@ class Plan:
     def shared(self) -> str:
         """A digest of what all locales are made from; empty where nothing may be kept."""
         inputs = self.inputs
-        return f"{self.builder} {inputs.shared}" if inputs and inputs.are_all else ""
+        return f"{self._how} {inputs.shared}" if inputs and inputs.are_all else ""
 
     @property
     def tools(self) -> str:
         """A digest of what makes pages of the source; empty where nothing may be kept."""
         inputs = self.inputs
-        return f"{self.builder} {inputs.tools}" if inputs and inputs.are_all else ""
+        return f"{self._how} {inputs.tools}" if inputs and inputs.are_all else ""
+
+    @property
+    def _how(self) -> str:
+        """The options of which the files of a builder's project do not tell."""
+        return f"{self.builder} {self.site_url}"
 
     def mark(self, settings: Settings, tag: str) -> str:
         """A digest of what a locale is made from; an empty one is like no other."""

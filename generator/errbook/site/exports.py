@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from errbook.edition import Edition
@@ -13,7 +13,7 @@ from errbook.formats.api import BOOK, SCHEMA, Api, entry_file
 from errbook.urls import entry_url
 
 
-class Kept(Protocol):
+class Before(Protocol):
     """What an earlier build made of an entry."""
 
     @property
@@ -35,7 +35,7 @@ class Part:
     """What its readers call the book."""
     summary: str
     """What the book is about."""
-    sections: Sequence[str] = ()
+    sections: list[str] = field(default_factory=list)
     """The source's sections of ``llms.txt``."""
 
 
@@ -55,7 +55,7 @@ class Exports:
     component: bytes = b""
     """The same for SARIF."""
 
-    def files(self, kept: Mapping[str, Kept]) -> Iterator[tuple[str, bytes]]:
+    def files(self, kept: Mapping[str, Before]) -> Iterator[tuple[str, bytes]]:
         """(path, content) of each file, below the locale.
 
         Args:
@@ -88,7 +88,7 @@ class Exports:
             digest_of(self.component),
             self.title,
             self.summary,
-            sections if own else (),
+            sections if own else [],
         )
 
 

@@ -16,7 +16,7 @@ from errbook import __version__, configyaml, git, locales
 from errbook.config import Settings
 from errbook.configyaml import Tagged
 from errbook.locales import Locale
-from errbook.site import cards, publish, stage
+from errbook.site import cards, stage
 from errbook.site.bookcache import BookCache
 
 _DISTRIBUTIONS = (
@@ -29,6 +29,10 @@ _DISTRIBUTIONS = (
     "markdown-it-py",
     "mdit-py-plugins",
     "pygments",
+    "pyyaml",
+    "pydantic",
+    "polib",
+    "nh3",
     "properdocs",
     "zensical",
     "jieba",
@@ -50,8 +54,8 @@ class Inputs:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         code = _digest(_code())
-        self.books = BookCache(settings.root / publish.FOLDER / "book", code)
-        """What is kept of the catalogs."""
+        self.books = BookCache(settings.root, code)
+        """What is kept of the catalogs that the same code read."""
         self.tools = _digest([code.encode(), *_configured(settings)])
         """A digest of what makes pages of the source: programs, and how they are configured."""
         self.shared = _digest([self.tools.encode(), *_own(settings)])

@@ -28,6 +28,8 @@ from errbook.site.worker import Task, build_locale
 
 _project: Project | None = None
 """The project, in a worker process."""
+_used = False
+"""Whether the process has made a locale of it."""
 
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """Runs a function over items, like `map`."""
@@ -42,7 +44,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Run]:
         jobs: How many to run at once; 0 for one per processor.
         count: How many there are.
     """
-    global _project
+    global _project, _used
     jobs = min(jobs or os.cpu_count() or 1, count)
     _project = project
     try:
@@ -53,15 +55,13 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Run]:
         # To collect would write to what the processes share, and so double it.
         gc.freeze()
         with _executor(project, jobs - 1) as executor:
-            # They are forked now: beside threads it would not be safe.
-            executor.submit(os.getpid).result()
-            yield partial(_shared, executor, jobs - 1)
+            yield partial(_spread, executor, jobs - 1)
     finally:
-        _project = None
+        _project, _used = None, False
         gc.unfreeze()
 
 
-def _shared(
+def _spread(
     executor: Executor, others: int, function: Callable[[Any], Any], items: Iterable[Any]
 ) -> Iterator[Any]:
     """Run a function over items, in this process and in some others; each takes the next one."""
@@ -74,18 +74,19 @@ def _shared(
                 number, item = left.popleft()
             except IndexError:
                 return
-            found[number] = run(item)
+            try:
+                found[number] = run(item)
+            except BaseException:
+                # Nobody waits for the rest of what failed.
+                left.clear()
+                raise
 
     with ThreadPoolExecutor(others) as waiting:
         taken = [
             waiting.submit(take, lambda item: executor.submit(function, item).result())
             for _ in range(others)
         ]
-        try:
-            take(function)
-        finally:
-            # Nobody waits for the rest of what failed.
-            left.clear()
+        take(function)
         for future in taken:
             future.result()
     return (found[number] for number in range(len(given)))
@@ -95,13 +96,17 @@ def _executor(project: Project, jobs: int) -> Executor:
     # A forked process has the project already; but to fork beside threads is not safe.
     forks = sys.platform == "linux" and threading.active_count() == 1
     if forks:
-        return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _end_with_parent)
+        context = multiprocessing.get_context("fork")
+        executor = ProcessPoolExecutor(jobs, context, _end_with_parent)
+        # They all begin with the first task: now, before there are threads.
+        executor.submit(os.getpid).result()
+        return executor
     root, name = project.settings.root, project.settings.path
-    context = multiprocessing.get_context("spawn")
+    spawning = multiprocessing.get_context("spawn")
     settings = project.settings
     pseudo = any(locale.is_pseudo for locale in settings.all_locales)
     arguments = (root, name, settings.preview, pseudo)
-    return ProcessPoolExecutor(jobs, context, _load, arguments)
+    return ProcessPoolExecutor(jobs, spawning, _load, arguments)
 
 
 def _end_with_parent() -> None:
@@ -126,17 +131,18 @@ def _load(root: Path, name: str, preview: Preview | None, pseudo: bool) -> None:
 
 
 def run_task(task: Task) -> Result:
-    """Build one locale, in a worker."""
+    """Build one locale, in a worker; of the one before it nothing is left."""
+    global _used
     if _project is None:
         message = "the configuration changed while the site was built, and cannot be read now"
         found = report("EB501", Location(config.FILE), message, "Build it again.")
         return Result(task.tag, Pending(task.pending, str(task.site), task.known), [found])
-    result = build_locale(_project, task)
-    if _project.settings.preview is None:
+    if _used:
         _project.forget_locales()
         # What refers to itself waits for a collection, and every locale leaves a lot of it.
         gc.collect()
-    return result
+    _used = True
+    return build_locale(_project, task)
 
 
 def killed(settings: Settings) -> Diagnostic:

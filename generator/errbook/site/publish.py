@@ -44,7 +44,7 @@ def read_manifest(root: Path, site: Path) -> dict[str, Known]:
             for name, (digest, size, changed) in listed["files"].items()
             if is_inside(name)
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except storage.UNREADABLE:
         return {}
 
 
@@ -74,7 +74,13 @@ class Pending:
     """Those that wait."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Take one file of the new site."""
+        """Take one file of the new site.
+
+        Raises:
+            ValueError: Its name leads out of the site; whatever it was made of, nothing is written.
+        """
+        if not is_inside(name):
+            raise ValueError(f"{name!r} is no place in the site")
         digest = _digest(content)
         known = self.known.get(name)
         if known is not None and known[0] == digest and self._is_untouched(name, known):

@@ -10,6 +10,7 @@ from typing import Any
 
 from errbook import storage
 from errbook.diagnostics import Diagnostic
+from errbook.site import links
 from errbook.site.exports import Part, digest_of
 from errbook.site.links import Anchors, Leaving
 from errbook.site.publish import Known, Pending, is_inside
@@ -134,19 +135,19 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
             return None
         own = _published(data, pending.known)
         made = _result(data, pending)
-        read_anchors(folder)
-        read_component(folder, made.part)
-    except (OSError, ValueError, KeyError, TypeError):
+        read_anchors(folder, made)
+        read_component(folder, made)
+    except storage.UNREADABLE:
         return None
     return made if pending.keep({name: known[0] for name, known in own.items()}) else None
 
 
-def published(folder: Path, known: Mapping[str, Known]) -> tuple[dict[str, Known], Part | None]:
-    """The files of a locale, and what it gave to those above the locales.
+def published(folder: Path, pending: Pending) -> tuple[dict[str, Known], Result]:
+    """The files of a locale as they are published, and the result that they are of.
 
     Args:
-        folder: Where its result is kept.
-        known: What is published.
+        folder: Where the result is kept.
+        pending: Knows what is published.
 
     Raises:
         OSError, ValueError, KeyError, TypeError: The result is not there, damaged, or of other
@@ -155,8 +156,7 @@ def published(folder: Path, known: Mapping[str, Known]) -> tuple[dict[str, Known
     data = storage.read_data(folder / _RESULT)
     if data["form"] != _FORM:
         raise ValueError(f"{folder} was made by another version")
-    part = data["part"]
-    return _published(data, known), Part(**part) if part else None
+    return _published(data, pending.known), _result(data, pending)
 
 
 def _published(data: Mapping[str, Any], known: Mapping[str, Known]) -> dict[str, Known]:
@@ -200,8 +200,8 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
     if data["contents"] != digest(pending.files):
         raise ValueError("its files are not those that were made")
     result = _result(data, pending)
-    storage.write_data(kept / _ANCHORS, read_anchors(folder))
-    storage.write_checked(kept / _COMPONENT, read_component(folder, result.part))
+    storage.write_data(kept / _ANCHORS, read_anchors(folder, result))
+    storage.write_checked(kept / _COMPONENT, read_component(folder, result))
     storage.write_data(kept / _RESULT, data)
     return result
 
@@ -220,29 +220,25 @@ def _result(data: Mapping[str, Any], pending: Pending) -> Result:
     )
 
 
-def read_anchors(folder: Path) -> dict[str, list[str]]:
+def read_anchors(folder: Path, result: Result) -> dict[str, list[str]]:
     """The ids of each page of a locale that was built just now, or kept.
 
+    Args:
+        folder: Where its result is kept.
+        result: The result.
+
     Raises:
-        OSError, ValueError: They are not there, or damaged.
+        OSError, ValueError: They are not there, damaged, or of another result.
     """
     found: dict[str, list[str]] = storage.read_data(folder / _ANCHORS)
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or links.digest(found) != result.anchors:
         raise ValueError(f"{folder} is damaged")
     return found
 
 
-def read_component(folder: Path, part: Part | None) -> bytes:
-    """The component for SARIF of a locale that was built just now, or kept.
-
-    Args:
-        folder: Where its result is kept.
-        part: What the result says of it.
-
-    Raises:
-        OSError, ValueError: It is not there, damaged, or of another result.
-    """
+def read_component(folder: Path, result: Result) -> bytes:
+    """The component for SARIF of a locale, likewise."""
     content = storage.read_checked(folder / _COMPONENT)
-    if part is not None and part.component != digest_of(content):
+    if result.part is not None and result.part.component != digest_of(content):
         raise ValueError(f"{folder} is damaged")
     return content

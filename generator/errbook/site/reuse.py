@@ -132,15 +132,15 @@ def read(
         if list(before) != list(keys):
             return {}
         same = [name for name, key in keys.items() if before[name][0] == key]
-        files, part = results.published(folder, pending.known)
+        files, result = results.published(folder, pending)
         if not same or data["contents"] != results.digest(files):
             return {}
-        component = results.read_component(folder, part)
-        made = _Made(edition, pending, component, results.read_anchors(folder))
-        kept = {name: made.entry(name, before[name][1]) for name in same}
-    except (OSError, ValueError, KeyError, TypeError):
+        component = results.read_component(folder, result)
+        made = _Made(edition, pending, component, results.read_anchors(folder, result))
+        kept = {name: (made.entry(name, before[name][1]), made.files(name)) for name in same}
+    except storage.UNREADABLE:
         return {}
-    return {name: found for name, found in kept.items() if pending.keep(made.files(name))}
+    return {name: found for name, (found, own) in kept.items() if pending.keep(own)}
 
 
 class _Made:
@@ -169,7 +169,7 @@ class _Made:
     def entry(self, name: str, links: Iterable[str]) -> Kept:
         url = entry_url(name)
         ids = self._anchors[f"{url}index.html"]
-        outline = Outline(frozenset(links), frozenset(ids))
+        outline = Outline(frozenset(map(str, links)), frozenset(map(str, ids)))
         return Kept(self._index.of(url), outline, self._written[name], self._rules[name])
 
     def files(self, name: str) -> dict[str, str]:

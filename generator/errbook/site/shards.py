@@ -59,9 +59,15 @@ def build(
             shutil.rmtree(folder / name, ignore_errors=True)
         files = folder / _FILES
         files.mkdir(parents=True)
-        # No file is known: all of the shard's are new, wherever the site will be.
+        # No file is known: all of the shard's are new, wherever the site will be. What the next
+        # build of a locale could use of this one is not for the machine that merges.
         tasks = [
-            plan.task(project, tag, files, str(files), folder / _RESULTS / tag, {}) for tag in tags
+            replace(
+                plan.task(project, tag, files, str(files), folder / _RESULTS / tag, {}),
+                shared="",
+                tools="",
+            )
+            for tag in tags
         ]
         step(f"build {', '.join(tags)}")
         try:
@@ -130,7 +136,7 @@ def merge(
             pending = Pending(parts[locale.tag], str(site), known)
             try:
                 made.append(results.take(shard.results, shard.files, kept / locale.tag, pending))
-            except (OSError, ValueError, KeyError, TypeError) as error:
+            except storage.UNREADABLE as error:
                 return Built([_damaged(shard.folder, str(error))])
         above = Pending(parts[ABOVE], str(site), known)
         whole = Site(project, site, plan.site_url, known, made, above, kept, plan.shared)
@@ -174,7 +180,7 @@ def _mistaken(
         return
     try:
         mark = results.read_mark(shard.results)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except storage.UNREADABLE as error:
         yield _damaged(shard.folder, str(error))
         return
     if mark != plan.mark(project.settings, shard.tag):

@@ -112,7 +112,7 @@ def read(folder: Path) -> Shell | None:
             dict(data["assets"]),
             {path: _facts(facts) for path, facts in data["facts"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except storage.UNREADABLE:
         return None
 
 

@@ -57,7 +57,7 @@ def recall(root: Path, site: Path, wanted: str) -> Memory | None:
         findings = [Diagnostic.from_data(item) for item in data["findings"]]
         memory = Memory(wanted, dict(data["summary"]), findings)
         contents = data["contents"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except storage.UNREADABLE:
         return None
     known = publish.read_manifest(root, site)
     # Another build at the same time may have published something else.

@@ -137,8 +137,13 @@ class Site:
         source, *others = self._results
         for other in others:
             if other.anchors != source.anchors:
-                pairs = ((r.tag, results.read_anchors(self._kept / r.tag)) for r in (source, other))
+                pairs = (
+                    (r.tag, results.read_anchors(self._kept / r.tag, r)) for r in (source, other)
+                )
                 yield from links.compare(*pairs)
+
+    def _anchors(self, result: Result) -> tuple[str, links.Anchors]:
+        return result.tag, results.read_anchors(self._kept / result.tag, result)
 
 
 def _move(pending: Pending) -> dict[str, Known]:

@@ -1,4 +1,4 @@
-"""Builds one locale, in a process of its own: stage, builder, stamp, finish."""
+"""Builds one locale: stage, builder, stamp, finish."""
 
 from __future__ import annotations
 
