@@ -5,6 +5,11 @@ from __future__ import annotations
 import html
 import re
 
+_MARKED = re.compile("[&<>\"'\r\n{]")
+_OPENING = re.compile(r"\{(?=[{%#+~=-])")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_NOT_WORDS = re.compile(r"(<[^<>]*>|&[#\w]+;)")
+
 
 def escape(text: str) -> str:
     """Escape text for HTML content and double-quoted attributes, on one line.
@@ -12,13 +17,15 @@ def escape(text: str) -> str:
     A brace that opens a template tag or an editor's mark (``{{``, ``{%``, ``{--``) is an entity:
     template engines and preprocessors run over whole pages, HTML included.
     """
+    if not _MARKED.search(text):
+        return text
     escaped = html.escape(text, quote=True).replace("\r\n", "\n").replace("\n", "&#10;")
-    return re.sub(r"\{(?=[{%#+~=-])", "&#123;", escaped)
+    return _OPENING.sub("&#123;", escaped) if "{" in escaped else escaped
 
 
 def escape_everything(text: str) -> str:
     """Write each ASCII punctuation mark as an entity: no Markdown parser sees markup in it."""
-    return re.sub(r"[!-/:-@\[-`{-~]", lambda m: f"&#{ord(m[0])};", text)
+    return _PUNCTUATION.sub(lambda mark: f"&#{ord(mark[0])};", text)
 
 
 def code(text: str, name: str = "") -> str:
@@ -38,7 +45,7 @@ def code_block(text: str) -> str:
 
 def inert(written: str) -> str:
     """Make inline HTML safe inside Markdown: all punctuation outside its tags is entities."""
-    pieces = re.split(r"(<[^<>]*>|&[#\w]+;)", written)
+    pieces = _NOT_WORDS.split(written)
     return "".join(
         p if p[:1] in ("<", "&") and i % 2 else escape_everything(p) for i, p in enumerate(pieces)
     )

@@ -16,9 +16,11 @@ Part = tuple[Kind, str, str]
 """(kind, text, target): the target is a link's; a note's text is its label."""
 
 _WORD = r"[^\W_]"
-_PLAIN = r"(?:[^\W_]|[ ,.;:()’'\"/%…—–«»،。、「」（）？！：؟?=+@$#{}-])"
+_MARKS = r" ,.;:()’'\"/%…—–«»،。、「」（）？！：؟?=+@$#{}-"
+_PLAIN = rf"(?:[^\W_]|[{_MARKS}])"
 _PARTS = re.compile(
-    rf"(?P<text>{_PLAIN}++)"
+    # A single set is several times as fast as `_PLAIN`; it takes in the underscore too.
+    rf"(?P<text>[\w{_MARKS}]++)"
     r"|`(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
     rf"|\[(?P<link>{_WORD}(?:{_PLAIN}*+))\]"
     r"\((?P<target>(?!(?i:javascript|vbscript|file|data):)[A-Za-z0-9:/.#?=+,-]+)\)"
@@ -44,7 +46,12 @@ def parts(text: str) -> tuple[Part, ...] | None:
         if match is None:
             return None
         kind = match.lastgroup
-        if kind == "target":
+        if kind == "text":
+            words = match[0]
+            if "_" in words:
+                return None
+            found.append(("text", words, ""))
+        elif kind == "target":
             found.append(("link", match["link"], match["target"]))
         else:
             found.append((kind, match[kind], ""))  # type: ignore[arg-type,index]
