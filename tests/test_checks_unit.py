@@ -396,6 +396,27 @@ def test_a_check_has_a_rule_a_hint_and_a_case_that_fires(check: Check) -> None:
     assert check.find in {case[0] for case in FIRES}
 
 
+# What each check looks at, and what only looks like it.
+PIECES = st.lists(
+    st.sampled_from(
+        "a B AZCM0013 AZCM0014 `a` `b:c` [a](link:a) [a:b](link:b) [^a] **a** {host} { .a } <b> & "
+        "javascript: data:x vbscript `script: : 2. - \u202e \x07 | \\: [a]: {{ ``".split(" ")
+    ),
+    min_size=1,
+    max_size=5,
+)
+TEXTS = st.builds(lambda glue, pieces: glue.join(pieces), st.sampled_from(["", " "]), PIECES)
+
+
+@given(TEXTS, TEXTS, st.booleans(), st.sampled_from(["p", "meta", "td"]))
+def test_a_glance_lets_nothing_through_that_a_check_finds(
+    source: str, target: str, alike: bool, kind: str
+) -> None:
+    found = pair(source, f"{source} {target}" if alike else target, kind)
+    location = Location("a.po")
+    assert list(checks.run(found, location)) == list(checks.found_by(CHECKS, found, location))
+
+
 def test_the_checks_are_listed_once_in_the_order_of_their_codes() -> None:
     codes = [check.code for check in CHECKS]
     assert codes == sorted(set(codes))

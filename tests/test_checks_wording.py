@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errbook import glossary, locales, terms, usage
+from errbook import glossary, locales, markdown, terms, usage
 from errbook.checks import consistency, language, prose, review, typography, waivers
 from errbook.checks import terms as term_checks
 from errbook.checks.unit import Check, Pair
@@ -414,6 +414,53 @@ def test_warnings_warn_and_translated_names_block() -> None:
 MARKED = st.text(
     alphabet=" \u00a0\u202f\n|«»:;!?.,،؛؟、。，！？：；）」』】*_)]\ufffcab1字かت", max_size=12
 )
+
+
+# What each check looks at, in several scripts, and what only looks like it.
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *"a the The is agent l'agent l’agent сервер сеpвер Αgent 証明書 الخادم".split(" "),
+            *"12 1.500 7 x12 ١٢ `a` `a.` `12` [a](link:a) [a.](link:a) [^a] **a** *a*".split(" "),
+            *'{a} &amp; <b> https://a.b/c azureArc A\\B\\C . ... … ? ！ : ; 、 » « " )'.split(" "),
+            *"` [ ] \u200b \u200e \u00a0 e\u0301 tenant subscription".split(" "),
+            "**a b**",
+            "Azure Arc",
+            " ",
+            "\n",
+        ]
+    ),
+    max_size=12,
+)
+TEXTS = st.builds(lambda glue, pieces: glue.join(pieces), st.sampled_from(["", " "]), PIECES)
+
+
+@given(
+    TEXTS,
+    TEXTS,
+    st.booleans(),
+    st.sampled_from(["fr-FR", "fr-CA", "ja-JP", "zh-Hans", "ar", "ru-RU", "el", "de-DE", "th"]),
+    st.sampled_from(["fix", "title", "p1"]),
+)
+def test_the_checks_that_a_glance_leaves_out_find_nothing(
+    source: str, target: str, alike: bool, tag: str, slot: str
+) -> None:
+    found = pair(source, f"{source} {target}" if alike else target, tag, slot)
+    run = list(review.to_run(found))
+    left = [check for check in review.CHECKS if check not in run]
+    assert [check.code for check in left if list(check.find(found))] == []
+    assert run == [check for check in review.CHECKS if check in run]
+
+
+@given(TEXTS)
+def test_simple_texts_are_masked_as_all_others(text: str) -> None:
+    assert prose.masked(text) == prose._KEPT.sub(prose.HIDDEN, text)
+
+
+@given(TEXTS, st.booleans())
+def test_the_end_of_a_text_is_the_end_of_its_words(text: str, greek: bool) -> None:
+    plain = markdown.inventory(text).plain
+    assert typography._end(typography._last_words(text), greek) == typography._end(plain, greek)
 
 
 @given(MARKED, st.sampled_from(["fr-FR", "fr-CA", "ja-JP", "zh-Hans", "ar", "de-DE"]))

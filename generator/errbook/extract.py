@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from errbook import markdown
 from errbook.diagnostics import Location
@@ -36,6 +37,14 @@ class SourceUnit:
     """Whether the site's builder renders it; fields are rendered by us."""
     formerly: tuple[str, ...] = ()
     """Owners it had before, from the entry's aliases: their translations are its own."""
+    key: str = field(init=False, repr=False, compare=False)
+    """What names it in the whole book."""
+    slot: str = field(init=False, repr=False, compare=False)
+    """What it is of its owner, as in ``fix`` or ``title``."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", book_key(self.catalog, self.context))
+        object.__setattr__(self, "slot", sys.intern(self.context.rpartition("|")[2]))
 
     @property
     def owner(self) -> str:
@@ -45,11 +54,6 @@ class SourceUnit:
     def page_path(self) -> str:
         """The path of the page it is on; empty for everything that is on no page."""
         return self.owner.removeprefix("page:") if self.context.startswith("page:") else ""
-
-    @property
-    def key(self) -> str:
-        """What names it in the whole book."""
-        return book_key(self.catalog, self.context)
 
 
 def owner_of(context: str) -> str:

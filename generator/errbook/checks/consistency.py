@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from errbook.checks.typography import end_differs, is_sentence
@@ -27,9 +28,10 @@ class SetCheck:
 _ORDINAL = re.compile(r"@[\w-]+|/.*|\d+\Z")
 
 
-def _kind(pair: Pair) -> str:
+@lru_cache(maxsize=4096)
+def _kind(slot: str) -> str:
     """The kind of a slot: ``fix`` for ``fix/2`` and ``fix@linux``, ``p`` for a page's ``p3``."""
-    return _ORDINAL.sub("", pair.slot)
+    return _ORDINAL.sub("", slot)
 
 
 STYLE = 4
@@ -62,7 +64,7 @@ def inconsistent(pairs: Sequence[Pair]) -> Found:
     """
     first: dict[tuple[str, str, str], tuple[str, str]] = {}
     for number, pair in enumerate(pairs):
-        key = (pair.source.kind, _kind(pair), pair.source.text)
+        key = (pair.source.kind, _kind(pair.slot), pair.source.text)
         text, context = first.setdefault(key, (pair.target, pair.source.context))
         if text != pair.target:
             yield number, f"{context} translates the same text differently"
@@ -88,7 +90,8 @@ def _bare(text: str) -> str:
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])(['’])(?=[^\W\d_])")
+# That it begins with the mark, not with what stands before it, makes the search fast.
+_APOSTROPHE = re.compile(r"(['’])(?<=[^\W\d_].)(?=[^\W\d_])")
 
 
 def mixed_apostrophes(pairs: Sequence[Pair]) -> Found:

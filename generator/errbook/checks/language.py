@@ -128,6 +128,8 @@ def untranslated_words(pair: Pair) -> Iterator[str]:
         return
     mine = _LATIN_WORD.findall(pair.prose)
     both = _words(pair.source_prose).intersection(mine) if len(mine) >= RUN else ()
+    if len(both) < 2:
+        return
     run = _copied(pair, mine) if len(both) >= RUN else ""
     if run:
         yield f'"{run}" stands there as in the source'
@@ -201,6 +203,12 @@ def _letters(script: str) -> re.Pattern[str] | None:
     return re.compile(f"[{ranges}]+") if ranges else None
 
 
+@cache
+def _foreign(script: str) -> re.Pattern[str]:
+    """Finds a letter that is none of a script."""
+    return re.compile(rf"[^\W\d_{_SCRIPTS[script]}]")
+
+
 def wrong_script(pair: Pair) -> Iterator[str]:
     """Most letters are of the locale's script; names in Latin letters do not count.
 
@@ -210,13 +218,15 @@ def wrong_script(pair: Pair) -> Iterator[str]:
     pattern = _letters(pair.locale.script)
     if pattern is None:
         return
-    text = pair.prose if pair.locale.script == "Latn" else _NAME.sub("", pair.prose)
-    if pair.locale.script == "Latn" and text.isascii():
+    text = pair.prose
+    if pair.locale.script == "Latn" and not _foreign(pair.locale.script).search(text):
         return
     own = sum(map(len, pattern.findall(text)))
     if own >= _SHARE * len(text):
         # It has not more letters than characters.
         return
+    if pair.locale.script != "Latn":
+        text = _NAME.sub("", text)
     total = len(_LETTER.findall(text))
     if total >= _ENOUGH and own < _SHARE * total:
         yield f"only {own} of its {total} letters are of the locale's script"
@@ -245,7 +255,7 @@ def length(pair: Pair) -> Iterator[str]:
 
 # --- words twice ----------------------------------------------------------------------------------
 
-_TWICE = re.compile(r"(?<![\w'’-])([^\W\d_]{2,}) \1(?![\w'’-])", re.I)
+_TWICE = re.compile(r"(?<![\w'’-])([^\W\d_]{2,}+) (?i:\1)(?![\w'’-])")
 _TWICE_DENSE = re.compile(rf"([\u30a1-\u30fc]{{3,}}|[{_HAN}]{{2,}}|を)\1")
 _MAY_DOUBLE: Mapping[str, frozenset[str]] = {
     "fr": frozenset(("nous", "vous", "bon")),
@@ -374,3 +384,18 @@ CHECKS = (
     Check("EB340", path_changed, "Translate every level of the path."),
 )
 """The checks of language in the order in which they run and are listed."""
+
+_OF_WORDS = tuple(check for check in CHECKS if "EB332" <= check.code <= "EB336")
+"""The checks that do not need the source to have something that is to be kept."""
+_TO_KEEP = re.compile(r"\d[\d.,]*\d|[a-z][A-Z]|[*_\\]")
+"""Finds something in each source of which another check says something."""
+
+
+@lru_cache(maxsize=65536)
+def _keeps(source: str) -> bool:
+    return _TO_KEEP.search(source) is not None
+
+
+def to_run(pair: Pair) -> Sequence[Check]:
+    """Those of the checks that may find something in a translation, by a glance at it."""
+    return CHECKS if "*" in pair.target or _keeps(pair.source.text) else _OF_WORDS

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from errbook.markdown import simple
+
 HIDDEN = "\ufffc"
 """Stands for each part that is no prose."""
 
@@ -29,7 +31,24 @@ _MAY_HIDE = re.compile(r"[`\\\[<{&]|://")
 @lru_cache(maxsize=65536)
 def masked(text: str) -> str:
     """The text with `HIDDEN` for each code span, target, footnote mark, tag, list and address."""
-    return _KEPT.sub(HIDDEN, text) if _MAY_HIDE.search(text) else text
+    if not _MAY_HIDE.search(text):
+        return text
+    parts = simple.parts(text)
+    # The parts of a simple text tell nothing of lists and addresses.
+    if parts is None or "{" in text or "://" in text:
+        return _KEPT.sub(HIDDEN, text)
+    return "".join([_masked_part(kind, words) for kind, words, _ in parts])
+
+
+def _masked_part(kind: simple.Kind, words: str) -> str:
+    match kind:
+        case "text":
+            return words
+        case "link":
+            return f"[{words}{HIDDEN}"
+        case "strong":
+            return f"**{words}**"
+    return HIDDEN
 
 
 def rewritten(text: str, change: Callable[[str], str]) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from errbook.checks import consistency, language, terms, typography, waivers
-from errbook.checks.unit import Pair, found_by, say
+from errbook.checks.unit import Check, Pair, found_by, say
 from errbook.diagnostics import Diagnostic, Location
 from errbook.locales import Locale
 from errbook.terms import LocalTerms
@@ -31,6 +31,12 @@ def pair_of(
     )
 
 
+def to_run(pair: Pair) -> Iterator[Check]:
+    """Those of the checks that may find something in a translation, by a glance at it."""
+    for checks in (typography, language, terms):
+        yield from checks.to_run(pair)
+
+
 def run(
     states: Iterable[UnitState], source: Locale, locale: Locale, local_terms: LocalTerms | None
 ) -> Iterator[Diagnostic]:
@@ -46,13 +52,15 @@ def run(
     pairs = [pair_of(state, source, locale, local_terms) for state in shown]
     found: dict[int, list[Diagnostic]] = defaultdict(list)
     for number, (state, pair) in enumerate(zip(shown, pairs, strict=True)):
-        found[number] += found_by(CHECKS, pair, state.location or Location(""))
+        for finding in found_by(to_run(pair), pair, state.location or Location("")):
+            found[number].append(finding)
     for check in consistency.CHECKS:
         for number, message in check.find(pairs):
             place = shown[number].location or Location("")
             found[number].append(say(check.code, pairs[number], place, message, check.hint))
     for number, state in enumerate(shown):
-        yield from _not_accepted(state, found[number], locale)
+        if number in found or (state.message and state.message.comment):
+            yield from _not_accepted(state, found[number], locale)
 
 
 def _not_accepted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from errbook.checks.unit import Check, Pair
 from errbook.extract import PAGES
@@ -64,3 +64,8 @@ CHECKS = (
     Check("EB345", term_forbidden, "Use the form of source/glossary.yml."),
 )
 """The checks of terms in the order in which they run and are listed."""
+
+
+def to_run(pair: Pair) -> Sequence[Check]:
+    """Those of the checks that may find something in a translation: none without a term."""
+    return CHECKS if _terms(pair) else ()

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from errbook import markdown
 from errbook.checks import prose
 from errbook.checks.unit import Check, Pair
 from errbook.locales import Locale
+from errbook.markdown import simple
 
 _NBSP, _THIN = "\u00a0", "\u202f"
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -259,6 +261,8 @@ _LATIN_LIKE = frozenset("аеорсхуіјѕһԁԛԝАВЕЗКМНОРСТХУ�
 _CYRILLIC_LIKE = frozenset("aeopcxyijsABEKMHOPCTXYIJS")
 """Latin letters that look like Cyrillic ones."""
 _OTHER = re.compile("[\u0370-\u052f]")
+_TOUCHING = re.compile("[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
+"""Where it finds nothing, neither does `_MIXED`, which is slow."""
 _MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])[^\W\d_]*")
 
 
@@ -268,8 +272,7 @@ def look_alike(pair: Pair) -> Iterator[str]:
     Bad: fr The Azure portal → Le portail \u0410zure
     Good: fr The Azure portal → Le portail Azure
     """
-    text = pair.prose
-    for match in _MIXED.finditer(text) if _OTHER.search(text) else ():
+    for match in _MIXED.finditer(pair.prose) if _may_mix(pair.prose) else ():
         word = match[0]
         latin = {c for c in word if c.isascii()}
         other = set(word) - latin
@@ -277,6 +280,10 @@ def look_alike(pair: Pair) -> Iterator[str]:
         if other <= _LATIN_LIKE or (cyrillic and latin <= _CYRILLIC_LIKE):
             named = ", ".join(f"U+{ord(c):04X}" for c in sorted(other))
             yield f'"{word}" mixes letters of two scripts ({named})'
+
+
+def _may_mix(text: str) -> bool:
+    return bool(_OTHER.search(text) and _TOUCHING.search(text))
 
 
 # --- the mark at the end --------------------------------------------------------------------------
@@ -298,7 +305,16 @@ _CLOSING = " \u00a0\u202f\n*_)]}»«\"'”“’‘„）」』】›‹\u200e\u
 _NO_END_MARKS = frozenset(("th", "lo", "km", "my", "jbo", "bo", "dz"))
 
 
-@lru_cache(maxsize=65536)
+def _last_words(text: str) -> str:
+    """The words at the end of a text without its markup, at least as many as `_end` looks at."""
+    parts = simple.parts(text)
+    if parts:
+        kind, words, _ = parts[-1]
+        if kind == "text" and len(words.rstrip(_CLOSING)) >= len("..."):
+            return words
+    return markdown.inventory(text).plain
+
+
 def _end(plain: str, greek: bool = False) -> str:
     """The class of the last mark, or nothing where the text ends in a word."""
     bare = plain.rstrip(_CLOSING)
@@ -313,8 +329,8 @@ def end_differs(pair: Pair) -> Iterator[str]:
     """What is wrong with the mark at the end of a translation, if anything."""
     if pair.locale.language in _NO_END_MARKS:
         return
-    wanted = _end(pair.before.plain)
-    got = _end(pair.after.plain, pair.locale.language == "el")
+    wanted = _end(_last_words(pair.source.text))
+    got = _end(_last_words(pair.target), pair.locale.language == "el")
     # What leads to a list or to code below it ends with either of the two.
     leads = {wanted, got} == {".", ":"}
     if wanted == got or (leads and (pair.source.page or pair.locale.language in _SPACELESS)):
@@ -329,7 +345,12 @@ _SENTENCES = re.compile(r"(?:cause|fix|text)(?![a-z])|p\d")
 
 def is_sentence(pair: Pair) -> bool:
     """Whether a unit holds sentences: a cause, a fix, a footnote or a paragraph."""
-    return pair.source.kind in ("p", "li") and bool(_SENTENCES.match(pair.slot))
+    return pair.source.kind in ("p", "li") and _holds_sentences(pair.slot)
+
+
+@lru_cache(maxsize=4096)
+def _holds_sentences(slot: str) -> bool:
+    return bool(_SENTENCES.match(slot))
 
 
 def end_mark(pair: Pair) -> Iterator[str]:
@@ -354,6 +375,34 @@ CHECKS = (
     Check("EB331", look_alike, "Type the word again."),
 )
 """The checks of typography in the order in which they run and are listed."""
+
+
+@cache
+def _remarkable(locale: Locale) -> re.Pattern[str]:
+    """Where it finds nothing in prose, neither does any rule of a locale."""
+    rules = (*spacing_rules(locale), *mark_rules(locale), *_DOUBLE)
+    return re.compile("|".join(dict.fromkeys(rule.near for rule in rules)))
+
+
+def _is_plain(pair: Pair) -> bool:
+    """Whether a glance tells that there is no space, mark or character to speak of."""
+    text, written = pair.target, pair.written
+    if text != written or written[:1].isspace() or written[-1:].isspace():
+        return False
+    if _remarkable(pair.locale).search(pair.prose):
+        return False
+    return text.isascii() or not (
+        _INVISIBLE.search(text)
+        or _DIRECTION.search(text)
+        or _may_mix(pair.prose)
+        or not unicodedata.is_normalized("NFC", text)
+    )
+
+
+def to_run(pair: Pair) -> Sequence[Check]:
+    """Those of the checks that may find something in a translation, by a glance at it."""
+    return CHECKS[:1] if _is_plain(pair) else CHECKS
+
 
 FIXED = frozenset(("EB324", "EB325", "EB326", "EB327", "EB328", "EB329"))
 """The codes of what `fixed` puts right."""

@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,7 +49,7 @@ class Pair:
     @property
     def slot(self) -> str:
         """What the unit is of its owner, as in ``fix`` or ``title``."""
-        return self.source.context.rpartition("|")[2]
+        return self.source.slot
 
     @cached_property
     def prose(self) -> str:
@@ -262,7 +262,7 @@ def run(pair: Pair, location: Location) -> Iterator[Diagnostic]:
     yield from found_by(checks, pair, location)
 
 
-def found_by(checks: Sequence[Check], pair: Pair, location: Location) -> Iterator[Diagnostic]:
+def found_by(checks: Iterable[Check], pair: Pair, location: Location) -> Iterator[Diagnostic]:
     """What some checks find in one translation.
 
     Args:
@@ -304,23 +304,23 @@ def _surely_fine(pair: Pair) -> bool:
 
     Both texts are simple, and what must stay in them is the same, each as often.
     """
-    before, after = simple.parts(pair.source.text), simple.parts(pair.target)
+    source, target = pair.source.text, pair.target
+    before, after = simple.parts(source), simple.parts(target)
     if before is None or after is None or pair.source.kind not in ("p", "meta"):
         return False
-    if "{" in pair.source.text or "{" in pair.target or ":" in pair.target:
+    if "{" in source or "{" in target or _kept(before) != _kept(after):
         return False
-    if _kept(before) != _kept(after):
+    # Colons in code and in targets are the source's own; others may make an address.
+    if ":" in target and any(":" in text for kind, text, _ in after if kind in ("text", "link")):
         return False
     mentions = pair.mentions
-    return mentions is None or (
-        sorted(mentions.findall(pair.source.text)) == sorted(mentions.findall(pair.target))
-    )
+    return mentions is None or sorted(mentions.findall(source)) == sorted(mentions.findall(target))
 
 
 def _kept(parts: Sequence[simple.Part]) -> list[tuple[str, str]]:
     """What a translation keeps of the parts of a simple text."""
-    return sorted(
-        (str(kind), target or text)
-        for kind, text, target in parts
-        if kind not in ("text", "strong")
-    )
+    kept: list[tuple[str, str]] = [
+        (kind, target or text) for kind, text, target in parts if kind not in ("text", "strong")
+    ]
+    kept.sort()
+    return kept
