@@ -74,11 +74,13 @@ class Edition:
     """Whether it is for translators: pages tell where each unit is, and what is a draft."""
     status_page: bool = False
     """Whether there is a page that shows how far each translation is."""
-    _rendered: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
+    _rendered: dict[tuple[object, ...], str] = field(default_factory=dict, repr=False)
     """HTML of texts by catalog, owner and slot: shared texts and tables need them again."""
     _plain: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     """The words of texts, in the same way: pages, lists and exports name an entry many times."""
     _said: dict[str, str] = field(default_factory=dict, repr=False)
+    _named: dict[str, str] = field(default_factory=dict, repr=False)
+    """Names of entries as the text of links, by id: each is linked from several others."""
 
     @property
     def locale(self) -> Locale:
@@ -139,7 +141,7 @@ class Edition:
             badges: Whether it gets a badge where it fell back.
             linked: Whether it names what a link leads to: its own place is elsewhere.
         """
-        key = (catalog.name, text.owner, f"{text.slot}|{badges}|{linked}")
+        key = (catalog.name, text.owner, text.slot, badges, linked)
         written = self._rendered.get(key)
         if written is None:
             found = self.translation.text(text)
@@ -269,12 +271,8 @@ class Edition:
 
     def fallen_back(self, texts: Iterable[Text]) -> list[str]:
         """The names of the languages, other than the reader's, that some texts are shown in."""
-        units = (
-            served
-            for text in texts
-            for served in self.translation.text(text).fallen_back(self.locale).values()
-        )
-        return self._languages(units)
+        found = [text.fallen_back(self.locale) for text in map(self.translation.text, texts)]
+        return self._languages(served for fallen in found for served in fallen.values())
 
     def page_fallen_back(self, page: Page) -> list[str]:
         """The same for the texts of a page of prose that its readers see."""
@@ -300,6 +298,12 @@ class Edition:
 
     def name_html(self, entry: Entry) -> str:
         """The entry's name as the text of a link."""
+        name = self._named.get(entry.id)
+        if name is None:
+            name = self._named[entry.id] = self._name_html(entry)
+        return name
+
+    def _name_html(self, entry: Entry) -> str:
         catalog = self.book.catalog_by_name[entry.catalog]
         title = ""
         if entry.title:

@@ -42,7 +42,7 @@ class UnknownLocale(ValueError):
     """A tag that CLDR does not know. ``str()`` of it says so and names the nearest known one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Locale:
     """One language as readers of one region or script write it."""
 
@@ -57,6 +57,14 @@ class Locale:
 
     def __str__(self) -> str:
         return self.tag
+
+    # Locales are keys everywhere, and the tag says all the rest.
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Locale) and self.tag == other.tag
+
+    def __hash__(self) -> int:
+        return hash(self.tag)
 
     @property
     def is_pseudo(self) -> bool:
@@ -89,7 +97,7 @@ class Locale:
 
     def same_language(self, other: Locale) -> bool:
         """Whether who reads one of the two reads the other: same language in the same script."""
-        return (self.language, self.script) == (other.language, other.script)
+        return self.language == other.language and self.script == other.script
 
 
 PSEUDO = {

@@ -151,7 +151,9 @@ class Pages:
     def view(self, name: str) -> Markup:
         """A part of a home page: the lookup box, the catalogs, featured entries or progress."""
         entries = [entry for catalog in self._book.catalogs for entry in catalog.published]
-        complete = sum(self.edition.translation.is_complete(entry) for entry in entries)
+        complete = 0
+        if name == "progress":
+            complete = sum(map(self.edition.translation.is_complete, entries))
         written = self._write(
             "views.html.jinja",
             view=name,

@@ -213,7 +213,7 @@ def _item(translation: Translation, name: str, unit: SourceUnit, path: str) -> I
     locale = translation.locale
     found = translation.states[locale].get(unit.key)
     message = found.message if found else None
-    served = translation.served(unit.key, unit.text).locale.same_language(locale)
+    served = translation.is_served(unit.key)
     item = Item(locale, name, unit, State.MISSING, served, Location(path))
     if found is None or message is None:
         return item
@@ -324,7 +324,7 @@ def tally(
     counts: dict[State, int] = {}
     found = []
     for index, unit in enumerate(units):
-        is_served = translation.served(unit.key, unit.text).locale.same_language(locale)
+        is_served = translation.is_served(unit.key)
         if is_served:
             served += 1
         else:

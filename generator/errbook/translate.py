@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -41,10 +41,11 @@ class State(Enum):
     """A translation of a source that differed in case, punctuation or space only; it is shown."""
     OK = "ok"
 
-    @property
-    def shown(self) -> bool:
-        """Whether readers see the translation."""
-        return self in (State.OK, State.COSMETIC)
+    shown: bool
+    """Whether readers see the translation."""
+
+    def __init__(self, value: str) -> None:
+        self.shown = value in ("ok", "cosmetic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +236,23 @@ class LocalizedText:
 
     def fallen_back(self, reader: Locale) -> dict[int, Served]:
         """The units that a reader of a locale gets in another language, by index."""
+        for served in self.units:
+            if served.locale is not reader:
+                break
+        else:
+            return {}
         return {
             index: served
             for index, served in enumerate(self.units)
-            if not served.locale.same_language(reader)
+            if served.locale is not reader and not served.locale.same_language(reader)
         }
 
-    @property
-    def drafted(self) -> bool:
-        """Whether a part of it is a draft, which a preview shows and readers do not see."""
-        return any(served.draft for served in self.units)
+    def is_settled(self, reader: Locale) -> bool:
+        """Whether a reader of a locale gets all of it in their language, and no draft of it."""
+        for served in self.units:
+            if served.draft or not (served.locale is reader or served.locale.same_language(reader)):
+                return False
+        return True
 
 
 def _is_unreviewed(message: Message) -> bool:
@@ -270,23 +278,37 @@ class Translation:
     def source(self) -> Locale:
         return self.chain[-1]
 
-    def own_state(self, key: str) -> State:
-        """The state of a unit in this very locale; the source is always OK."""
-        if self.locale == self.source:
-            return State.OK
-        found = self.states[self.locale].get(key)
-        return found.state if found else State.MISSING
+    @cached_property
+    def _own(self) -> Mapping[str, UnitState]:
+        """The states in this very locale; the source has none."""
+        return self.states[self.locale] if len(self.chain) > 1 else {}
+
+    @cached_property
+    def _unknown(self) -> State:
+        """The state of what has none: all that the source has is as it must be."""
+        return State.MISSING if len(self.chain) > 1 else State.OK
 
     def served(self, key: str, source_text: str) -> Served:
         """The best text there is for a unit of the book, by its key."""
+        own = self._own.get(key)
+        state = own.state if own is not None else self._unknown
         draft = self.drafts.get(key)
         if draft is not None:
-            return Served(draft, self.locale, self.own_state(key), draft=True)
-        for locale in self.chain[:-1]:
+            return Served(draft, self.locale, state, draft=True)
+        if own is not None and state.shown:
+            return Served(own.text, self.locale, state)
+        for locale in self.chain[1:-1]:
             found = self.states[locale].get(key)
             if found is not None and found.state.shown:
-                return Served(found.text, locale, self.own_state(key))
-        return Served(source_text, self.source, self.own_state(key))
+                return Served(found.text, locale, state)
+        return Served(source_text, self.source, state)
+
+    def is_served(self, key: str) -> bool:
+        """Whether readers get a unit of the book in their language, by its key."""
+        own = self._own.get(key)
+        if own is not None and own.state.shown:
+            return True
+        return self.served(key, "").locale.same_language(self.locale)
 
     def text(self, text: Text) -> LocalizedText:
         """A text of the source in this locale."""
@@ -298,7 +320,9 @@ class Translation:
 
     def _text(self, text: Text) -> LocalizedText:
         cut = text.units
-        served = tuple(self.served(text.key(i), unit.text) for i, unit in enumerate(cut))
+        served = tuple([self.served(text.key(i), unit.text) for i, unit in enumerate(cut)])
+        if len(self.chain) == 1:
+            return LocalizedText(text.source, served)
         replacements = {i: s.text for i, s in enumerate(served) if s.locale != self.source}
         return LocalizedText(markdown.splice(text.source, cut, replacements), served)
 
@@ -325,8 +349,7 @@ class Translation:
 
     def satisfied(self, texts: Iterable[Text]) -> bool:
         """Whether a reader of this locale gets all these texts in their language."""
-        found = map(self.text, texts)
-        return all(not text.fallen_back(self.locale) and not text.drafted for text in found)
+        return all(self.text(text).is_settled(self.locale) for text in texts)
 
     def is_complete(self, entry: Entry) -> bool:
         """Whether the entry's cause and fix are there in the reader's language: the contract."""
@@ -339,9 +362,7 @@ class Translation:
             for found in map(self.text, remedy.texts)
         )
 
-    def findings(self, units: Iterable[SourceUnit]) -> Iterator[Diagnostic]:
-        """What the checks found in this locale's own translations of some units."""
-        if self.locale != self.source:
-            own = self.states[self.locale]
-            for unit in units:
-                yield from own[unit.key].findings if unit.key in own else ()
+    def findings(self, key: str) -> tuple[Diagnostic, ...]:
+        """What the checks found in this locale's own translation of a unit, by its key."""
+        own = self._own.get(key)
+        return own.findings if own is not None else ()

@@ -52,12 +52,10 @@ def promise(
         path: The path of the PO file.
     """
     own = settings.of(translation.locale)
-    for unit in units:
-        if not own.requires(name, unit.page_path):
+    for unit in units if own.requires(name) else ():
+        if translation.is_served(unit.key) or not own.requires(name, unit.page_path):
             continue
         served = translation.served(unit.key, unit.text)
-        if served.locale.same_language(translation.locale):
-            continue
         found = translation.states[translation.locale].get(unit.key)
         if served.state not in STATE_CODES:
             continue
@@ -86,8 +84,8 @@ def damaged(
     """The findings about a locale's own translations; only warnings where nothing is required."""
     own = settings.of(translation.locale)
     for unit in units:
-        required = own.requires(name, unit.page_path)
-        for finding in translation.findings([unit]):
+        for finding in translation.findings(unit.key):
+            required = own.requires(name, unit.page_path)
             yield (
                 finding
                 if required
