@@ -38,18 +38,10 @@ class Text:
     """Codes and messages of the entry, shown to translators beside the text."""
     catalog: str = ""
     """The catalog whose locale file it is in."""
-    _units: tuple[markdown.Unit, ...] | None = field(
-        default=None, init=False, repr=False, compare=False
-    )
-    """What `units` found: every locale asks for it."""
 
     @property
     def units(self) -> tuple[markdown.Unit, ...]:
-        found = self._units
-        if found is None:
-            found = markdown.units(self.source)
-            object.__setattr__(self, "_units", found)
-        return found
+        return markdown.units(self.source)
 
     def context(self, index: int) -> str:
         """The context (gettext's ``msgctxt``) of the text's unit with this index.

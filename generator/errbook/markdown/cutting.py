@@ -50,7 +50,7 @@ class Unit:
     """Position among the units of this kind in its section, counted from 1."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def units(text: str, dialect: Dialect = "field") -> tuple[Unit, ...]:
     """Cut a text into its units, in the order in which they stand.
 
