@@ -580,3 +580,17 @@ def test_all_pages_are_rendered_where_a_template_may_show_them(
     french("Un paragraphe", "Un alinéa")(shop_dir)
     rebuild(shop_dir)
     assert ran == [("fr-FR", set())]
+
+
+def test_a_build_with_nothing_to_do_imports_nothing_that_builds(again: Path) -> None:
+    assert cli(again, "build") == 0
+    code = (
+        "import sys; from errbook.cli import main\n"
+        "try: main(['build'])\n"
+        "except SystemExit: print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=again, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Nothing changed: ")
+    heavy = {"jinja2", "markdown_it", "mkdocs", "nh3", "polib", "rich", "errbook.project"}
+    assert not heavy.intersection(done.stderr.split())

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from errbook import markdown
 from errbook.article import message_block
 from errbook.model import Message
-from errbook.site.stage import REQUIRED_EXTENSIONS
+from errbook.site import extensions
 from strategies import literals, sentences
 
 POPULAR: Mapping[str, Mapping[str, Any]] = {
-    **REQUIRED_EXTENSIONS,
+    **extensions.REQUIRED,
     "abbr": {},
     "def_list": {},
     "md_in_html": {},
@@ -45,7 +45,7 @@ POPULAR: Mapping[str, Mapping[str, Any]] = {
 }
 """The extensions that Material's documentation recommends, all of them at once."""
 
-EXTENSIONS = {"required": REQUIRED_EXTENSIONS, "popular": POPULAR}
+EXTENSIONS = {"required": extensions.REQUIRED, "popular": POPULAR}
 
 
 def built(source: str, which: str) -> str:

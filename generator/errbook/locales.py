@@ -21,9 +21,10 @@ from babel.messages import Catalog, plurals, pofile
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 
-from errbook import pseudo
-
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?\Z")
+
+_RIGHT_TO_LEFT = frozenset("Adlm Arab Hebr Nkoo Rohg Syrc Thaa".split())
+"""The scripts of all languages that CLDR writes so; to read each language's own data takes long."""
 
 _THEME_ALIASES = {
     # Material names its languages by other tags than CLDR in these cases.
@@ -93,7 +94,12 @@ class Locale:
         if self.is_pseudo:
             return PSEUDO_NAMES[self.tag]
         name = str(found) if found else self.tag
-        return pseudo.words(name) if other.is_pseudo else name
+        if not other.is_pseudo:
+            return name
+        # It brings all of Markdown with it, which every command would wait for.
+        from errbook import pseudo
+
+        return pseudo.words(name)
 
     def same_language(self, other: Locale) -> bool:
         """Whether who reads one of the two reads the other: same language in the same script."""
@@ -126,6 +132,7 @@ def parse(tag: str) -> Locale:
         found = babel.Locale.parse(written, sep="-")
     except (babel.UnknownLocaleError, ValueError):
         raise UnknownLocale(_unknown(tag)) from None
+    script = _script(found)
     parts = written.split("-")
     canonical = [parts[0].lower()]
     for part in parts[1:]:
@@ -133,9 +140,9 @@ def parse(tag: str) -> Locale:
     return Locale(
         "-".join(canonical),
         found.language,
-        _script(found),
+        script,
         # HTML knows no third direction: CLDR's "ttb" (Mongolian script) is a matter of the style.
-        "rtl" if found.text_direction == "rtl" else "ltr",
+        "rtl" if script in _RIGHT_TO_LEFT else "ltr",
     )
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from errbook import config, loader, project
+from errbook import config
 from errbook.cli import FINDINGS
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity, worst
 from errbook.formats import text
 from errbook.locales import nearest
-from errbook.project import Project, Read
+
+if TYPE_CHECKING:
+    from errbook.project import Project, Read
+
+LISTED = 10
+"""How many findings a build prints; ``check`` prints all."""
 
 _ROLES: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -46,14 +51,17 @@ def read_settings(path: Path) -> Settings:
     return settings
 
 
-def load(path: Path, read: Callable[[Mapping[str, bytes]], Read] = loader.load) -> Project:
+def load(path: Path, read: Callable[[Mapping[str, bytes]], Read] | None = None) -> Project:
     """The project of a command, or the end of the program when there is none to read.
 
     Args:
         path: The configuration file.
-        read: Reads the catalogs.
+        read: Reads the catalogs, instead of the loader.
     """
-    loaded, found = project.load(path.parent, path.name, read=read)
+    # A command that finds nothing to do never comes here, and must not wait for all of this.
+    from errbook import loader, project
+
+    loaded, found = project.load(path.parent, path.name, read=read or loader.load)
     if loaded is None:
         print_findings(found)
         sys.exit(FINDINGS)
@@ -63,6 +71,18 @@ def load(path: Path, read: Callable[[Mapping[str, bytes]], Read] = loader.load) 
 def print_findings(found: Sequence[Diagnostic], limit: int = 0) -> None:
     """Print diagnostics on the error stream."""
     click.echo(text.write(found, paint, limit), nl=False, err=True)
+
+
+def counting(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The findings that fail a strict command."""
+    return [finding for finding in found if finding.severity > Severity.INFO]
+
+
+def print_counting(found: Sequence[Diagnostic]) -> None:
+    """Print the first of the findings that count."""
+    listed = counting(found)
+    if listed:
+        print_findings(listed, LISTED)
 
 
 def fails(found: Sequence[Diagnostic], strict: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from errbook import storage
 from errbook.config import Settings
 from errbook.project import Project
-from errbook.site import outputs, publish, results, runner, stage
+from errbook.site import extensions, outputs, publish, results, runner
 from errbook.site.above import ABOVE
 from errbook.site.inputs import Inputs
 from errbook.site.pool import killed, run_task, workers
@@ -168,8 +168,8 @@ def _can_stamp(project: Project, builder: str) -> bool:
     of an entry in the navigation: the builder would look for it, and show it beside all others.
     """
     mkdocs = project.settings.mkdocs
-    names = stage.plugin_names(project.settings)
-    simple = names <= stage.KNOWN_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
+    names = extensions.plugin_names(project.settings)
+    simple = names <= extensions.KNOWN_PLUGINS and "search" in {n.rpartition("/")[2] for n in names}
     nav = _targets(mkdocs.get("nav"))
     listed = any(f"errors/{name}.md" in nav for name in project.book.entries)
     return builder != "zensical" and simple and not mkdocs.get("hooks") and not listed

@@ -8,7 +8,7 @@ import platform
 from collections.abc import Iterable, Iterator
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -16,8 +16,10 @@ from errbook import __version__, configyaml, git, locales
 from errbook.config import Settings
 from errbook.configyaml import Tagged
 from errbook.locales import Locale
-from errbook.site import cards, stage
-from errbook.site.bookcache import BookCache
+from errbook.site import cards, extensions, publish
+
+if TYPE_CHECKING:
+    from errbook.site.bookcache import BookCache
 
 _DISTRIBUTIONS = (
     "mkdocs",
@@ -53,10 +55,8 @@ class Inputs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        code = _digest(_code())
-        self.books = BookCache(settings.root, code)
-        """What is kept of the catalogs that the same code read."""
-        self.tools = _digest([code.encode(), *_configured(settings)])
+        self._code = _digest(_code())
+        self.tools = _digest([self._code.encode(), *_configured(settings)])
         """A digest of what makes pages of the source: programs, and how they are configured."""
         self.shared = _digest([self.tools.encode(), *_own(settings)])
         """A digest of what all locales are made from."""
@@ -64,6 +64,14 @@ class Inputs:
         """Whether a build reads nothing else; only then may what an earlier one made be kept."""
         folders = sorted({path.parent for path in settings.translations.glob("*/*.po")})
         self._files = {folder.name: _digest(_all(folder.glob("*.po"))) for folder in folders}
+
+    @property
+    def books(self) -> BookCache:
+        """What is kept of the catalogs."""
+        # A build with nothing to do needs none of what a book is made of.
+        from errbook.site.bookcache import BookCache
+
+        return BookCache(self._settings.root, self._code)
 
     def whole(self, *options: str) -> str:
         """A digest of everything, and of a build's own options."""
@@ -123,9 +131,9 @@ def _are_all(settings: Settings) -> bool:
     return (
         name in _THEMES
         and not settings.mkdocs.get("hooks")
-        and stage.plugin_names(settings) <= stage.KNOWN_PLUGINS
-        and stage.knows_extensions(settings)
-        and _READERS.isdisjoint(stage.extension_options(settings))
+        and extensions.plugin_names(settings) <= extensions.KNOWN_PLUGINS
+        and extensions.are_known(settings)
+        and _READERS.isdisjoint(extensions.options_of(settings))
     )
 
 

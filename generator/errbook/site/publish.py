@@ -48,6 +48,12 @@ def read_manifest(root: Path, site: Path) -> dict[str, Known]:
         return {}
 
 
+def digest(files: Mapping[str, Known]) -> str:
+    """A digest of files and their contents, as a manifest knows them."""
+    lines = sorted(f"{name}\0{known[0]}" for name, known in files.items())
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
+
+
 def is_inside(name: str) -> bool:
     """Whether a path that was read from a file stays below the folder that it is for."""
     parts = name.replace("\\", "/").split("/")

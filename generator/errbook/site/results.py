@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from errbook.diagnostics import Diagnostic
 from errbook.site import links
 from errbook.site.exports import Part, digest_of
 from errbook.site.links import Anchors, Leaving
-from errbook.site.publish import Known, Pending, is_inside
+from errbook.site.publish import Known, Pending, digest, is_inside
 from errbook.status import Tally
 
 _FORM = 3
@@ -66,12 +65,6 @@ class Result:
     def translated(self) -> set[str]:
         """The URLs of the pages that are really in this language."""
         return set(self.urls).difference(self.foreign)
-
-
-def digest(files: Mapping[str, Known]) -> str:
-    """A digest of files and their contents, as a manifest knows them."""
-    lines = sorted(f"{name}\0{known[0]}" for name, known in files.items())
-    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
 
 
 def write(folder: Path, result: Result, anchors: Anchors, component: bytes, mark: str) -> None:

@@ -11,7 +11,7 @@ from errbook import storage
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Catalog, Text
-from errbook.site import results
+from errbook.site import publish, results
 from errbook.site.links import Outline
 from errbook.site.publish import Pending
 from errbook.site.searchindex import SEARCH_INDEX, Document, Index
@@ -108,7 +108,7 @@ def write(
         pending: The files of the locale.
     """
     entries = {name: [key, sorted(links.get(name, ()))] for name, key in keys.items()}
-    data = {"contents": results.digest(pending.files), "entries": entries}
+    data = {"contents": publish.digest(pending.files), "entries": entries}
     storage.write_data(folder / _NAME, data)
 
 
@@ -133,7 +133,7 @@ def read(
             return {}
         same = [name for name, key in keys.items() if before[name][0] == key]
         files, result = results.published(folder, pending)
-        if not same or data["contents"] != results.digest(files):
+        if not same or data["contents"] != publish.digest(files):
             return {}
         component = results.read_component(folder, result)
         made = _Made(edition, pending, component, results.read_anchors(folder, result))

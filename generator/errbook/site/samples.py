@@ -10,7 +10,7 @@ from errbook.article import Article, shape
 from errbook.config import Settings
 from errbook.model import Book, Entry
 from errbook.pages import Pages
-from errbook.site import stage
+from errbook.site import extensions, stage
 from errbook.site.stamp import Shape
 
 Sample = tuple[Entry, Article]
@@ -70,5 +70,5 @@ def are_to_be_thorough(settings: Settings) -> bool:
     folder: Path | None = stage.custom_dir(settings)
     own = folder is not None and any(folder.rglob("*.html"))
     more = options.get("static_templates") or settings.mkdocs.get("extra_templates")
-    known = options.get("name", "material") == "material" and stage.knows_extensions(settings)
+    known = options.get("name", "material") == "material" and extensions.are_known(settings)
     return own or bool(more) or not known

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from errbook import configyaml, markdown, sitewords, storage
-from errbook.config import PLUGIN, Settings
+from errbook.config import Settings
 from errbook.edition import Edition
 from errbook.locales import Locale
 from errbook.model import Text
 from errbook.pages import Pages, StagedPage
 from errbook.project import Project
-from errbook.site import themewords
+from errbook.site import extensions, themewords
 from errbook.site.finish import LOCAL_URL
 from errbook.urls import LOG, LOOKUP, SCRIPT, STATUS, catalog_url, source_path
 
@@ -45,27 +45,6 @@ _OURS = (
 
 THEME_TEMPLATES = ("404.html", "partials/copyright.html")
 """The theme's templates that we write anew, because the theme speaks only English in them."""
-
-KNOWN_PLUGINS = frozenset({"search", "material/search"})
-"""Plugins that read nothing but the pages, and whose output is the same when pages are stamped."""
-
-_PYTHON_MARKDOWN = frozenset(
-    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs"
-    " legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
-)
-"""The extensions that Python-Markdown has itself."""
-
-REQUIRED_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
-    "admonition": {},
-    "attr_list": {},
-    "footnotes": {},
-    "tables": {},
-    "toc": {},
-    "pymdownx.details": {},
-    "pymdownx.superfences": {},
-    "pymdownx.tabbed": {"alternate_style": True},
-}
-"""The Markdown extensions that the dialect of pages needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +188,7 @@ def derive(project: Project, written: Edition, made: Stage, site_url: str) -> di
         "nav": words.nav(settings.mkdocs.get("nav")),
         "not_in_nav": f"{base.get('not_in_nav', '')}\n/errors/*.md\n/errors/in/*.md\n"
         f"/{source_path(STATUS)}\n".lstrip(),
-        "plugins": plugins(settings),
+        "plugins": extensions.plugins(settings),
         "markdown_extensions": _extensions(settings, written),
         "validation": _validation(base.get("validation")),
         "extra": _extra(settings, url),
@@ -300,53 +279,10 @@ def _palette(palette: Any, words: SiteWords) -> Any:
     return {**palette, "toggle": {**toggle, "name": words.of(sitewords.slot("theme", name), name)}}
 
 
-def plugins(settings: Settings) -> list[Any]:
-    """The project's plugins without ourselves."""
-    listed = settings.mkdocs.get("plugins")
-    if isinstance(listed, dict):
-        return [{name: options} for name, options in listed.items() if name != PLUGIN]
-    kept = []
-    for item in listed if isinstance(listed, list) else ["search"]:
-        name = next(iter(item)) if isinstance(item, dict) else item
-        if name != PLUGIN:
-            kept.append(item)
-    return kept
-
-
-def plugin_names(settings: Settings) -> set[str]:
-    """The names of the project's plugins without ourselves."""
-    listed = plugins(settings)
-    return {str(next(iter(item)) if isinstance(item, dict) else item) for item in listed}
-
-
-def extension_options(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The options of the project's Markdown extensions, by their names, without ourselves."""
-    options: dict[str, dict[str, Any]] = {}
-    listed = settings.mkdocs.get("markdown_extensions") or []
-    if isinstance(listed, dict):
-        listed = [{name: value} for name, value in listed.items()]
-    for item in listed:
-        pairs = item.items() if isinstance(item, dict) else [(item, None)]
-        for name, value in pairs:
-            options[str(name)] = dict(value) if isinstance(value, dict) else {}
-    options.pop(PLUGIN, None)
-    return options
-
-
-def knows_extensions(settings: Settings) -> bool:
-    """Whether all Markdown extensions are Python-Markdown's, PyMdown's or the theme's."""
-    return all(map(_is_known, extension_options(settings)))
-
-
-def _is_known(extension: str) -> bool:
-    name = extension.removeprefix("markdown.extensions.")
-    return name in _PYTHON_MARKDOWN or name.startswith(("pymdownx.", "material.extensions."))
-
-
 def _extensions(settings: Settings, written: Edition) -> list[Any]:
     """The project's Markdown extensions, those we need, and their words in the locale."""
-    options = extension_options(settings)
-    for name, needed in REQUIRED_EXTENSIONS.items():
+    options = extensions.options_of(settings)
+    for name, needed in extensions.REQUIRED.items():
         options[name] = {**needed, **options.get(name, {})}
     gettext = written.words.gettext
     title = gettext("Back to the text of footnote %(number)s") % {"number": "{}"}

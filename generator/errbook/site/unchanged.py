@@ -10,7 +10,7 @@ from typing import Any
 
 from errbook import storage
 from errbook.diagnostics import Diagnostic
-from errbook.site import publish, results
+from errbook.site import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def remember(root: Path, site: Path, memory: Memory) -> None:
         "fingerprint": memory.fingerprint,
         "summary": memory.summary,
         "findings": [finding.as_data() for finding in memory.findings],
-        "contents": results.digest(publish.read_manifest(root, site)),
+        "contents": publish.digest(publish.read_manifest(root, site)),
     }
     storage.write(_path(root, site), json.dumps(data, ensure_ascii=False))
 
@@ -61,7 +61,7 @@ def recall(root: Path, site: Path, wanted: str) -> Memory | None:
         return None
     known = publish.read_manifest(root, site)
     # Another build at the same time may have published something else.
-    same = bool(known) and contents == results.digest(known)
+    same = bool(known) and contents == publish.digest(known)
     return memory if same and _untouched(site, known) else None
 
 
