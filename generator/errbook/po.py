@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -115,8 +116,9 @@ def _plain_message(match: re.Match[str], first: int, line: int) -> Message:
     if comments and not _is_quiet(comments):
         return _message(match[0].split("\n"), first)
     return Message(
-        _joined(context) if context else "",
-        _joined(source),
+        # These two are the same in the files of all locales.
+        sys.intern(_joined(context)) if context else "",
+        sys.intern(_joined(source)),
         _joined(text),
         notes=_lines(comments, "#."),
         references=tuple(r for found in _lines(comments, "#:") for r in found.split()),

@@ -203,7 +203,9 @@ def _state(
     findings = list(unit_checks.run(pair, location))
     if terms is not None:
         findings += unit_checks.found_by(term_checks.BLOCKING, pair, location)
-    accepted = waivers.accepted(waivers.of(message.comment)) if findings else frozenset()
+    if not findings:
+        return UnitState(unit, result, text, message, location)
+    accepted = waivers.accepted(waivers.of(message.comment))
     waived = accepted & {finding.code for finding in findings}
     left = tuple(finding for finding in findings if finding.code not in waived)
     if worst(left) is Severity.ERROR:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -148,7 +149,7 @@ def untranslated_words(pair: Pair) -> Iterator[str]:
 
 @lru_cache(maxsize=65536)
 def _words(source_prose: str) -> frozenset[str]:
-    return frozenset(_LATIN_WORD.findall(source_prose))
+    return frozenset(map(sys.intern, _LATIN_WORD.findall(source_prose)))
 
 
 def _copied(pair: Pair, mine: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Mapping
@@ -90,4 +91,6 @@ def main(ctx: click.Context, config_file: str) -> None:
     # A command reads a whole book and lets go of little: at its usual pace the collector would look
     # through all of it again and again, for a fifth of the time.
     gc.set_threshold(200_000)
+    # Nor look through it once more when the process ends.
+    atexit.register(gc.freeze)
     ctx.obj = Path(config_file)

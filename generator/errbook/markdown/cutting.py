@@ -201,10 +201,13 @@ def splice(text: str, cut: Sequence[Unit], replacements: Mapping[int, str]) -> s
         new = replacements.get(index)
         if new is None or new == unit.text:
             continue
-        pieces.append(text[position : unit.start])
+        if position < unit.start:
+            pieces.append(text[position : unit.start])
         pieces.append(_as_source(unit, new))
         position = unit.end
-    pieces.append(text[position:])
+    if position < len(text):
+        pieces.append(text[position:])
+    # What replaces all of a text is not copied.
     return "".join(pieces)
 
 

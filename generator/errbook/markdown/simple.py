@@ -31,7 +31,7 @@ _BLOCK_START = re.compile(r"\d{1,9}[.)](?:\s|$)|[-+=:#]|\{|===|\?\?\?|\[\^[^\]]*
 """What would begin a list, a heading, a rule, a container or a definition."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def parts(text: str) -> tuple[Part, ...] | None:
     """The parts of a simple text, or None for a text that takes the real parser.
 
