@@ -36,6 +36,9 @@ HEADINGS = {
 }
 """The sections of an entry's page in their order: heading by anchor."""
 
+_NUMBER = re.compile(r"\d{2,}")
+_PARAMETER = re.compile(r"(\{[A-Za-z_]\w*\})")
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -239,7 +242,7 @@ def _named_texts(entry: Entry) -> Iterator[tuple[str, Text]]:
 
 def search_words(entry: Entry) -> list[str]:
     """Words that find the entry though its page does not show them: its bare number, its tags."""
-    numbers = re.findall(r"\d{2,}", entry.code or "")
+    numbers = _NUMBER.findall(entry.code or "")
     return list(dict.fromkeys([*numbers, *entry.aliases, *entry.tags]))
 
 
@@ -332,7 +335,7 @@ def message_block(message: Message) -> str:
     """A literal message as an HTML block; its parameters show their examples, marked as such."""
     params = {param.name: param for param in message.params if param.type != "literal"}
     pieces = []
-    for piece in re.split(r"(\{[A-Za-z_]\w*\})", message.text):
+    for piece in _PARAMETER.split(message.text):
         param = params.get(piece[1:-1]) if piece.startswith("{") else None
         if param is None:
             pieces.append(markdown.escape(piece))

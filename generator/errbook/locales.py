@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as calendar_date
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from importlib import resources
 
@@ -165,6 +165,11 @@ def _script(found: babel.Locale) -> str:
     return "Latn"
 
 
+@lru_cache(maxsize=4096)
+def _number(locale: Locale, value: int) -> str:
+    return babel.numbers.format_decimal(value, locale=_babel(locale))
+
+
 @cache
 def _babel(locale: Locale) -> babel.Locale:
     return babel.Locale.parse(_PSEUDO_DATA if locale.is_pseudo else locale.tag, sep="-")
@@ -247,7 +252,7 @@ class Interface:
 
     def number(self, value: int) -> str:
         """A whole number with the locale's digits grouping."""
-        return babel.numbers.format_decimal(value, locale=_babel(self.locale))
+        return _number(self.locale, value)
 
     def percent(self, value: int) -> str:
         """A share of a hundred, as the locale writes it."""

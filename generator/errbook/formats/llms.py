@@ -8,6 +8,8 @@ from collections.abc import Iterable
 NAME = "llms.txt"
 """The file, above the locales and below each."""
 
+_BRACKET = re.compile(r"([\\\[\]])")
+
 Link = tuple[str, str, str]
 """(words, URL, what is found there); the last may be empty."""
 
@@ -43,4 +45,4 @@ def _line(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return re.sub(r"([\\\[\]])", r"\\\1", _line(text))
+    return _BRACKET.sub(r"\\\1", _line(text))

@@ -46,6 +46,5 @@ def code_block(text: str) -> str:
 def inert(written: str) -> str:
     """Make inline HTML safe inside Markdown: all punctuation outside its tags is entities."""
     pieces = _NOT_WORDS.split(written)
-    return "".join(
-        p if p[:1] in ("<", "&") and i % 2 else escape_everything(p) for i, p in enumerate(pieces)
-    )
+    # Every second piece is what the words stand between.
+    return "".join([p if i % 2 else escape_everything(p) for i, p in enumerate(pieces) if p])
