@@ -401,6 +401,7 @@ def _is_plain(pair: Pair) -> bool:
 
 def to_run(pair: Pair) -> Sequence[Check]:
     """Those of the checks that may find something in a translation, by a glance at it."""
+    # Of a plain text only the mark at the end may be wrong.
     return CHECKS[:1] if _is_plain(pair) else CHECKS
 
 
