@@ -16,7 +16,7 @@ from errbook import __version__, configyaml, git, locales
 from errbook.config import Settings
 from errbook.configyaml import Tagged
 from errbook.locales import Locale
-from errbook.site import cards, extensions, publish
+from errbook.site import cards, extensions
 
 if TYPE_CHECKING:
     from errbook.site.bookcache import BookCache
