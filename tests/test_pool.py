@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -32,29 +33,7 @@ def test_results_come_in_the_order_of_what_is_to_be_done(jobs: int) -> None:
         assert list(run(numbered, [])) == []
 
 
-def counted(action: Callable[[], object], folder: Path) -> Callable[[int], object]:
-    """A task that leaves a file, and does something in one of the two processes."""
-    return _Task(action, folder, os.getpid())
-
-
-class _Task:
-    def __init__(self, action: Callable[[], object], folder: Path, parent: int) -> None:
-        self._action = action
-        self._folder = folder
-        self._parent = parent
-
-    def __call__(self, number: int) -> object:
-        (self._folder / str(number)).touch()
-        if (os.getpid() == self._parent) == (self._action is fail_here):
-            return self._action()
-        return None
-
-
-def fail_here() -> object:
-    raise ZeroDivisionError
-
-
-def fail_there() -> object:
+def fail() -> object:
     raise LookupError
 
 
@@ -63,16 +42,35 @@ def die() -> object:
     return None
 
 
+class Task:
+    """Something that one of the two processes does when the other one is at work too."""
+
+    def __init__(self, action: Callable[[], object], here: bool, folder: Path) -> None:
+        self._action = action
+        self._here = here
+        self._folder = folder
+        self._parent = os.getpid()
+
+    def __call__(self, number: int) -> object:
+        (self._folder / str(number)).touch()
+        here = os.getpid() == self._parent
+        (self._folder / ("here" if here else "there")).touch()
+        while not (self._folder / ("there" if here else "here")).exists():
+            time.sleep(0.001)
+        time.sleep(0.001)
+        return self._action() if here == self._here else None
+
+
 @pytest.mark.parametrize(
-    ("action", "error"),
-    [(fail_here, ZeroDivisionError), (fail_there, LookupError), (die, BrokenProcessPool)],
+    ("action", "here", "error"),
+    [(fail, True, LookupError), (fail, False, LookupError), (die, False, BrokenProcessPool)],
 )
-def test_when_one_process_fails_the_others_soon_end_too(
-    tmp_path: Path, action: Callable[[], object], error: type[Exception]
+def test_when_one_process_fails_the_other_soon_ends_too(
+    tmp_path: Path, action: Callable[[], object], here: bool, error: type[Exception]
 ) -> None:
-    total = 2_000
+    total = 20_000
     with pytest.raises(error), workers(loaded(SHOP), 2, total) as run:
-        list(run(counted(action, tmp_path), range(total)))
+        list(run(Task(action, here, tmp_path), range(total)))
     assert len(list(tmp_path.iterdir())) < total
     # Nothing is left of it.
     with workers(loaded(SHOP), 2, COUNT) as run:

@@ -23,7 +23,7 @@ _MYRIADS = {"百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "만": 10_00
 _MYRIAD = re.compile(rf"(\d+)([{''.join(_MYRIADS)}])")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=simple.CACHED)
 def _numbers(plain: str) -> Counter[str]:
     """The numbers of two digits or more, without what groups their digits."""
     if not plain.isascii():
@@ -147,7 +147,7 @@ def untranslated_words(pair: Pair) -> Iterator[str]:
             return
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=simple.CACHED)
 def _words(source_prose: str) -> frozenset[str]:
     return frozenset(map(sys.intern, _LATIN_WORD.findall(source_prose)))
 
@@ -166,7 +166,7 @@ def _copied(pair: Pair, mine: Sequence[str]) -> str:
     return ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=simple.CACHED)
 def _runs(source_prose: str) -> frozenset[tuple[str, ...]]:
     words = _LATIN_WORD.findall(_QUOTED.sub(" 0 ", source_prose))
     return frozenset(tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1))
@@ -289,7 +289,7 @@ def doubled_word(pair: Pair) -> Iterator[str]:
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?![\s*_])([^*_\n]+?)(?<!\s)\1(?![\w*_])")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=simple.CACHED)
 def _strong(text: str) -> int:
     """How many parts of a text are bold."""
     if "**" not in text and "__" not in text:
@@ -392,7 +392,7 @@ _TO_KEEP = re.compile(r"\d[\d.,]*\d|[a-z][A-Z]|[*_\\]")
 """Finds something in each source of which another check says something."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=simple.CACHED)
 def _keeps(source: str) -> bool:
     return _TO_KEEP.search(source) is not None
 

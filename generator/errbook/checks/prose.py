@@ -28,7 +28,7 @@ _KEPT = re.compile(
 _MAY_HIDE = re.compile(r"[`\\\[<{&]|://")
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=simple.CACHED)
 def masked(text: str) -> str:
     """The text with `HIDDEN` for each code span, target, footnote mark, tag, list and address."""
     if not _MAY_HIDE.search(text):

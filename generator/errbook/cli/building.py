@@ -82,7 +82,8 @@ def build(order: Order, site_dir: Path | None, jobs: int, pseudo: bool, mark: st
         )
     summary = _say_built(loaded, built, site_dir, order.started)
     findings = [*loaded.source_findings, *built.findings]
-    unchanged.remember(settings.root, site, Memory(mark, {"text": summary}, findings))
+    memory = Memory(mark, {"text": summary}, findings, built.published.contents)
+    unchanged.remember(settings.root, site, memory)
 
 
 def build_shard(order: Order, tags: Sequence[str], out: Path, jobs: int) -> None:

@@ -12,6 +12,10 @@ from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["text", "code", "link", "strong", "note"]
+CACHED = 20_000
+"""Of how many texts is kept what was found in them: those of a large book, each with one of its
+translations. The next locale needs the source's again, and nothing of the last one's."""
+
 Part = tuple[Kind, str, str]
 """(kind, text, target): the target is a link's; a note's text is its label."""
 
@@ -31,7 +35,7 @@ _BLOCK_START = re.compile(r"\d{1,9}[.)](?:\s|$)|[-+=:#]|\{|===|\?\?\?|\[\^[^\]]*
 """What would begin a list, a heading, a rule, a container or a definition."""
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=CACHED)
 def parts(text: str) -> tuple[Part, ...] | None:
     """The parts of a simple text, or None for a text that takes the real parser.
 

@@ -39,7 +39,7 @@ class Inventory:
     """The text alone; code is U+FFFC."""
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=simple.CACHED)
 def inventory(text: str) -> Inventory:
     """Take stock of one unit.
 

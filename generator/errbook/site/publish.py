@@ -214,6 +214,8 @@ class Published:
     files: int = 0
     written: int = 0
     deleted: int = 0
+    contents: str = ""
+    """A digest of all files."""
 
 
 def prepare(root: Path, names: Iterable[str]) -> dict[str, str]:

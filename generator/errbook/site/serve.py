@@ -92,7 +92,8 @@ class _Builds:
         if settings is None:
             return self._failed(found)
         inputs = Inputs(settings)
-        loaded, found = project.load(self.path.parent, self.path.name, self.translators)
+        folder, name, read = self.path.parent, self.path.name, inputs.books.load
+        loaded, found = project.load(folder, name, self.translators, read)
         if loaded is None:
             return self._failed(found)
         hindrances = self._hindrances(loaded)

@@ -22,6 +22,8 @@ class Memory:
     summary: dict[str, Any]
     """What the command said of it."""
     findings: list[Diagnostic]
+    contents: str
+    """A digest of the files that were published."""
 
 
 def _path(root: Path, site: Path) -> Path:
@@ -35,7 +37,7 @@ def remember(root: Path, site: Path, memory: Memory) -> None:
         "fingerprint": memory.fingerprint,
         "summary": memory.summary,
         "findings": [finding.as_data() for finding in memory.findings],
-        "contents": publish.digest(publish.read_manifest(root, site)),
+        "contents": memory.contents,
     }
     storage.write(_path(root, site), json.dumps(data, ensure_ascii=False))
 
@@ -55,13 +57,12 @@ def recall(root: Path, site: Path, wanted: str) -> Memory | None:
         if data["fingerprint"] != wanted:
             return None
         findings = [Diagnostic.from_data(item) for item in data["findings"]]
-        memory = Memory(wanted, dict(data["summary"]), findings)
-        contents = data["contents"]
+        memory = Memory(wanted, dict(data["summary"]), findings, data["contents"])
     except storage.UNREADABLE:
         return None
     known = publish.read_manifest(root, site)
     # Another build at the same time may have published something else.
-    same = bool(known) and contents == publish.digest(known)
+    same = bool(known) and memory.contents == publish.digest(known)
     return memory if same and _untouched(site, known) else None
 
 

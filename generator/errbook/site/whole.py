@@ -108,7 +108,8 @@ class Site:
         folders = ["e", *(result.tag for result in self._results)]
         root = self._project.settings.root
         deleted = publish.finish(root, self._site, self._known, files, folders)
-        return Published(len(files), sum(len(part.changed) for part in waiting), deleted)
+        written = sum(len(part.changed) for part in waiting)
+        return Published(len(files), written, deleted, publish.digest(files))
 
     def _coverage(self) -> Iterator[Coverage]:
         entries = sum(len(catalog.published) for catalog in self._project.book.catalogs)
