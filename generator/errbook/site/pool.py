@@ -52,7 +52,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Run]:
             yield map
             return
         runner.warm()
-        # To collect would write to what the processes share, and so double it.
+        # A collection would write to what the processes share, and so double it.
         gc.freeze()
         with _executor(project, jobs - 1) as executor:
             yield partial(_spread, executor, jobs - 1)
@@ -141,6 +141,8 @@ def run_task(task: Task) -> Result:
         _project.forget_locales()
         # What refers to itself waits for a collection, and every locale leaves a lot of it.
         gc.collect()
+    # The next one need not look at what is there now.
+    gc.freeze()
     _used = True
     return build_locale(_project, task)
 

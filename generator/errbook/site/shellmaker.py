@@ -136,7 +136,7 @@ class ShellMaker:
         url = entry_url(entry.id)
         head, canonical = self.finisher.head(entry), self.finisher.canonical(entry)
         expected = self.finisher.entry_page(made.page(url), url, head, canonical)
-        if used.page(self.finisher, entry, article) != expected:
+        if used.page(self.finisher, entry, article) != expected.encode("utf-8"):
             raise Unstampable(f"the page of {entry.name} is not what the builder makes of it")
         if used.search(entry, article) != made.index.of(url):
             raise Unstampable(f"the search index says something else of {entry.name}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from errbook.article import Article
 from errbook.model import Entry
@@ -57,7 +58,12 @@ class Stamp:
     name: str
     """The exemplar's id."""
 
-    def page(self, finisher: Finisher, entry: Entry, article: Article) -> str:
+    @cached_property
+    def _encoded(self) -> tuple[bytes, ...]:
+        """The pieces as they stand in files: most of a page, and the same in all of them."""
+        return tuple(piece.encode("utf-8") for piece in self.pieces)
+
+    def page(self, finisher: Finisher, entry: Entry, article: Article) -> bytes:
         """The finished page of an entry."""
         url = entry_url(entry.id)
         values: dict[str, str] = {
@@ -67,10 +73,11 @@ class Stamp:
         }
         for index, text in enumerate(article.slots):
             values[str(index)] = finisher.relative(text, url) if index >= FIRST_BLOCK else text
-        filled = [self.pieces[0]]
-        for key, piece in zip(self.keys, self.pieces[1:], strict=True):
-            filled += (values[key], piece)
-        return "".join(filled)
+        first, *pieces = self._encoded
+        filled = [first]
+        for key, piece in zip(self.keys, pieces, strict=True):
+            filled += (values[key].encode("utf-8"), piece)
+        return b"".join(filled)
 
     def search(self, entry: Entry, article: Article, *, large: bool = False) -> list[Document]:
         """The entry's documents of the search index, in order; in a large book only one."""

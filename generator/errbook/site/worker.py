@@ -317,7 +317,7 @@ class _Worker:
 
     def _put_entry(self, used: Stamp, entry: Entry, article: Article) -> None:
         page = used.page(self._finisher, entry, article)
-        self._put(f"{entry_url(entry.id)}index.html", page.encode("utf-8"))
+        self._put(f"{entry_url(entry.id)}index.html", page)
 
     def _outline(
         self, article: Article, url: str, known: Collection[str], ids: Collection[str]
