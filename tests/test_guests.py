@@ -18,7 +18,7 @@ import pytest
 
 from conftest import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.slow
 
 PATIENCE = 600
 """How often a preview is asked, a tenth of a second apart, before it is taken for deaf."""

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 PO = "locales/fr-FR/shop.po"
 ATTACK = "<img src=x onerror=alert(1)>"
-serving = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
 
 
 # --- what changed in a source ---------------------------------------------------------------------
@@ -154,7 +153,7 @@ def test_a_draft_completes_no_entry(shop_dir: Path) -> None:
 
 
 class TestPanel:
-    pytestmark = serving
+    pytestmark = pytest.mark.slow
 
     @pytest.mark.parametrize(
         ("page", "context", "state", "expected"),
@@ -255,7 +254,7 @@ def unmarked(written: str) -> str:
 
 
 class TestPages:
-    pytestmark = serving
+    pytestmark = pytest.mark.slow
 
     def test_a_draft_is_marked_in_the_translators_language(self, preview: Served) -> None:
         html = unescape(preview.get("/fr-FR/errors/shop001/")[2])
@@ -328,7 +327,7 @@ def saving(tmp_path: Path) -> Iterator[Served]:
 
 
 class TestSaving:
-    pytestmark = serving
+    pytestmark = pytest.mark.slow
 
     def test_without_drafts_readers_fallbacks_are_shown(self, saving: Served) -> None:
         html = saving.get("/fr-FR/errors/shop001/")[2]
@@ -432,7 +431,7 @@ def tab(playwright: Playwright, preview: Served) -> Iterator[Tab]:
 
 
 class TestBrowser:
-    pytestmark = serving
+    pytestmark = pytest.mark.slow
 
     def test_keys_lead_from_problem_to_problem(self, tab: Tab) -> None:
         chosen = """() => [...document.querySelectorAll("[data-errbook-chosen]")]

@@ -16,7 +16,7 @@ from errbook import project
 from errbook.site import serve
 from served import Served, served
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
