@@ -128,7 +128,7 @@ def untranslated_words(pair: Pair) -> Iterator[str]:
     if not _has_english_source(pair) or pair.target == pair.source.text:
         return
     mine = _LATIN_WORD.findall(pair.prose)
-    both = _words(pair.source_prose).intersection(mine) if len(mine) >= RUN else ()
+    both = set(mine).intersection(_words(pair.source_prose)) if len(mine) >= RUN else ()
     if len(both) < 2:
         return
     run = _copied(pair, mine) if len(both) >= RUN else ""
@@ -148,8 +148,9 @@ def untranslated_words(pair: Pair) -> Iterator[str]:
 
 
 @lru_cache(maxsize=simple.CACHED)
-def _words(source_prose: str) -> frozenset[str]:
-    return frozenset(map(sys.intern, _LATIN_WORD.findall(source_prose)))
+def _words(source_prose: str) -> tuple[str, ...]:
+    # Of a large book's texts, tuples of words that they share are a tenth of as many sets.
+    return tuple(map(sys.intern, _LATIN_WORD.findall(source_prose)))
 
 
 def _copied(pair: Pair, mine: Sequence[str]) -> str:
