@@ -236,6 +236,17 @@ HOSTILE: dict[str, Change] = {
     "anchors: others": data("fr-FR/anchors.json", lambda found: {"index.html": ["top"]}),
     "anchors: numbers": data("fr-FR/anchors.json", lambda found: dict.fromkeys(found, 7)),
     "shell: numbers": data("fr-FR/shell.json", lambda found: dict.fromkeys(found, 7)),
+    **{
+        f"shell: {name}": data("fr-FR/shell.json", lambda found, n=name, w=what: {**found, n: w})
+        for name, what in {
+            "index": {"docs": 5},
+            "urls": [3],
+            "pages": {"index.html": 7},
+            "assets": {"404.css": 7},
+            "facts": {"index.md": {"title": "", "meta": "", "anchors": [[1]]}},
+            "stamps": [[["cause"], {"pieces": [1], "keys": [], "documents": [], "name": ""}]],
+        }.items()
+    },
     "nests too deep to be read": each(
         ".errbook/kept-*/fr-FR/entries.json", lambda _: checked(b"[" * 200_000)
     ),
@@ -327,6 +338,9 @@ def test_a_source_that_changes_while_it_is_loaded_is_built_next_time(
 
 READERS = {
     "a snippet": "markdown_extensions:\n  - pymdownx.snippets: {auto_append: [more.md]}\n",
+    "a snippet of a class": (
+        "markdown_extensions:\n  - pymdownx.snippets:SnippetExtension: {auto_append: [more.md]}\n"
+    ),
     "a hook": "hooks: [hook.py]\n",
 }
 """What may put files into pages that errbook does not know of."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from errbook.config import PLUGIN, Settings
+from errbook.configyaml import Tagged
 
 KNOWN_PLUGINS = frozenset({"search", "material/search"})
 """Plugins that read nothing but the pages, and whose output is the same when pages are stamped."""
@@ -15,6 +17,10 @@ _PYTHON_MARKDOWN = frozenset(
     " legacy_em md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
 )
 """The extensions that Python-Markdown has itself."""
+
+_CODE = re.compile(r":python/[a-z/]+:(?P<package>\w+)")
+"""What YAML's tags for objects of Python begin with."""
+_PACKAGES = frozenset({"markdown", "pymdownx", "material"})
 
 REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "admonition": {},
@@ -63,10 +69,25 @@ def options_of(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def are_known(settings: Settings) -> bool:
-    """Whether all Markdown extensions are Python-Markdown's, PyMdown's or the theme's."""
-    return all(map(_is_known, options_of(settings)))
+    """Whether all Markdown extensions are Python-Markdown's, PyMdown's or the theme's, and so is
+    all code that their options name.
+    """
+    options = options_of(settings)
+    return all(map(_is_known, options)) and not any(map(_names_code, options.values()))
 
 
 def _is_known(extension: str) -> bool:
     name = extension.removeprefix("markdown.extensions.")
-    return name in _PYTHON_MARKDOWN or name.startswith(("pymdownx.", "material.extensions."))
+    # A colon stands before the name of a class, which may be any.
+    known = name in _PYTHON_MARKDOWN or name.startswith(("pymdownx.", "material.extensions."))
+    return known and ":" not in name
+
+
+def _names_code(value: Any) -> bool:
+    """Whether an option names code of other hands."""
+    if isinstance(value, dict):
+        return any(map(_names_code, value.values()))
+    if isinstance(value, list):
+        return any(map(_names_code, value))
+    found = _CODE.search(value.node.tag) if isinstance(value, Tagged) else None
+    return found is not None and found["package"] not in _PACKAGES

@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from errbook.diagnostics import Diagnostic, Location, report
 
-_TAG = re.compile(r"<[a-z][a-z0-9-]*\s[^<>]*")
-"""A tag with attributes."""
+_TAG = re.compile(r'<[a-z][^\s<>"]*\s[^<>"]*(?:"[^"]*"[^<>"]*)*+')
+"""A tag with attributes; each quotation mark that is opened in it is closed."""
 _ATTRIBUTE = re.compile(r'\s(href|src|id)="([^"]*)"')
 _PLAIN = re.compile(r"(?:\.\./)*[\w-][\w./-]*")
 """A relative address without anything that would have to be taken apart."""

@@ -7,7 +7,7 @@ that. An edit of a page of prose changes that page, and as a rule no other one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -106,10 +106,10 @@ def read(folder: Path) -> Shell | None:
         return Shell(
             Sources(str(data["sources"]["frame"]), dict(data["sources"]["pages"])),
             {tuple(shape): _stamp(stamp) for shape, stamp in data["stamps"]},
-            Index(data["index"]),
-            tuple(data["urls"]),
-            dict(data["pages"]),
-            dict(data["assets"]),
+            _index(data["index"]),
+            _texts(data["urls"]),
+            dict(zip(data["pages"], _texts(data["pages"].values()), strict=True)),
+            dict(zip(data["assets"], _texts(data["assets"].values()), strict=True)),
             {path: _facts(facts) for path, facts in data["facts"].items()},
         )
     except storage.UNREADABLE:
@@ -117,9 +117,27 @@ def read(folder: Path) -> Shell | None:
 
 
 def _stamp(data: Mapping[str, Any]) -> Stamp:
-    pieces, keys, documents = (tuple(data[name]) for name in ("pieces", "keys", "documents"))
-    return Stamp(pieces, keys, documents, str(data["name"]))
+    documents = tuple(_index({"docs": data["documents"]}).data["docs"])
+    return Stamp(_texts(data["pieces"]), _texts(data["keys"]), documents, str(data["name"]))
 
 
 def _facts(data: Mapping[str, Any]) -> Facts:
-    return Facts(str(data["title"]), str(data["meta"]), tuple(data["anchors"]))
+    return Facts(str(data["title"]), str(data["meta"]), _texts(data["anchors"]))
+
+
+def _index(data: Mapping[str, Any]) -> Index:
+    for document in data["docs"]:
+        _texts(document[name] for name in ("location", "title", "text"))
+    return Index(data)
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    """Values that must be texts, whoever wrote them.
+
+    Raises:
+        TypeError: One is none.
+    """
+    found = tuple(values)
+    if not all(isinstance(value, str) for value in found):
+        raise TypeError("it is no text")
+    return found
