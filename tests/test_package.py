@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -156,3 +157,15 @@ def test_the_layers_hold() -> None:
 def test_no_module_has_a_name_that_says_nothing() -> None:
     names = {path.stem for path in PACKAGE.rglob("*.py")}
     assert names & {"utils", "util", "helpers", "common", "base", "misc"} == set()
+
+
+def test_newcomers_are_told_of_every_module() -> None:
+    package = ROOT / "generator" / "errbook"
+    modules = {path.stem for path in package.iterdir() if path.suffix == ".py"}
+    modules |= {path.parent.name for path in package.glob("*/__init__.py")} - {"checks"}
+    _, _, rest = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| module |")
+    table, _, _ = rest.partition("\n\n")
+    named = {name.strip("/") for name in re.findall(r"`([\w/]+)`", table)}
+    assert {name for name in modules if not name.startswith("__")} <= named
+    for name in named:
+        assert (package / f"{name}.py").is_file() or (package / name).is_dir(), name

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +76,20 @@ def test_when_one_process_fails_the_other_soon_ends_too(
     # Nothing is left of it.
     with workers(loaded(SHOP), 2, COUNT) as run:
         assert len(list(run(numbered, range(COUNT)))) == COUNT
+
+
+def test_what_was_read_of_locales_is_let_go_of_and_can_be_read_again() -> None:
+    project = loaded(SHOP)
+    locale = project.settings.locales[0].locale
+    made: tuple[Mapping[Any, Any], ...] = (
+        project.po_read,
+        project.files,
+        project.states,
+        project.translations,
+    )
+    keys: tuple[object, ...] = ((locale, "shop"), (locale, "shop"), locale, locale)
+    before = [found[key] for found, key in zip(made, keys, strict=True)]
+    project.forget_locales()
+    after = [found[key] for found, key in zip(made, keys, strict=True)]
+    assert after == before
+    assert not any(new is old for new, old in zip(after, before, strict=True))

@@ -51,9 +51,8 @@ def handles(entry: Entry) -> Handles:
 
 def of_book(book: Book) -> Index:
     """The index of a book's published entries."""
-    published = [entry for catalog in book.catalogs for entry in catalog.published]
     written = tuple(catalog.code_pattern for catalog in book.catalogs if catalog.code_pattern)
-    return Index(tuple(map(handles, published)), written)
+    return Index(tuple(map(handles, book.published)), written)
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,23 @@ class Book:
         return {entry.id: entry for catalog in self.catalogs for entry in catalog.entries}
 
     @cached_property
+    def published(self) -> tuple[Entry, ...]:
+        """Every entry that has a page, in the order of the catalogs."""
+        return tuple(entry for catalog in self.catalogs for entry in catalog.published)
+
+    @cached_property
+    def beside(self) -> Mapping[str, tuple[Entry | None, Entry | None]]:
+        """For the id of each published entry the one before it and the one after it in its catalog,
+        or None at an end.
+        """
+        found = {}
+        for catalog in self.catalogs:
+            entries = catalog.published
+            rows = zip((None, *entries[:-1]), entries, (*entries[1:], None), strict=True)
+            found.update({entry.id: (before, after) for before, entry, after in rows})
+        return found
+
+    @cached_property
     def by_code(self) -> Mapping[str, tuple[Entry, ...]]:
         """Every published meaning of a code or an alias, by its upper-case form."""
         found: dict[str, list[Entry]] = {}

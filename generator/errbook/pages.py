@@ -119,16 +119,13 @@ class Pages:
 
     def articles(self) -> Iterator[tuple[Entry, Article]]:
         """The page of every published entry."""
-        for catalog in self._book.catalogs:
-            for number, entry in enumerate(catalog.published):
-                yield entry, self.article(catalog, number)
+        for entry in self._book.published:
+            yield entry, self.article(entry)
 
-    def article(self, catalog: Catalog, number: int) -> Article:
-        """The page of one of a catalog's published entries, by its position."""
-        published = catalog.published
-        before = published[number - 1] if number else None
-        after = published[number + 1] if number + 1 < len(published) else None
-        return article.article(self.edition, catalog, published[number], before, after)
+    def article(self, entry: Entry) -> Article:
+        """The page of a published entry."""
+        catalog = self._book.catalog_by_name[entry.catalog]
+        return article.article(self.edition, catalog, entry, *self._book.beside[entry.id])
 
     def lookup(self) -> str:
         """What the lookup box in the browser knows of every entry, as JSON."""
@@ -150,7 +147,7 @@ class Pages:
 
     def view(self, name: str) -> Markup:
         """A part of a home page: the lookup box, the catalogs, featured entries or progress."""
-        entries = [entry for catalog in self._book.catalogs for entry in catalog.published]
+        entries = self._book.published
         complete = 0
         if name == "progress":
             complete = sum(map(self.edition.translation.is_complete, entries))

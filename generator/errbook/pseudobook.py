@@ -10,7 +10,8 @@ from errbook.config import LocaleSettings
 from errbook.extract import SourceUnit
 from errbook.locales import Locale
 from errbook.po import Message, PoFile
-from errbook.project import UI, OnDemand, PoRead, Project
+from errbook.project import Project
+from errbook.projectfiles import UI, OnDemand, PoRead
 from errbook.pseudo import Keep
 from errbook.terms import SourceTerms
 

@@ -19,7 +19,8 @@ from errbook.exchange import Document, Row
 from errbook.formats import csv_units, tmx, xliff
 from errbook.locales import Locale
 from errbook.po import PoFile
-from errbook.project import UI, Project
+from errbook.project import Project
+from errbook.projectfiles import UI
 
 SUFFIXES = {"xliff": ".xlf", "csv": ".csv", "tmx": ".tmx"}
 _READERS: dict[str, Callable[[bytes, str], tuple[list[Document], list[Diagnostic]]]] = {

@@ -9,7 +9,7 @@ import click
 from errbook import configyaml, storage
 from errbook.cli.output import load
 from errbook.formats import crowdin, weblate
-from errbook.project import UI
+from errbook.projectfiles import UI
 
 
 @click.command()

@@ -16,7 +16,8 @@ from errbook.cli.output import check_tags, load
 from errbook.configedit import CannotEdit, with_locale
 from errbook.locales import Locale
 from errbook.po import PoFile
-from errbook.project import UI, Project
+from errbook.project import Project
+from errbook.projectfiles import UI
 
 Result = tuple[Locale, str, PoFile, sync.Counts]
 

@@ -17,7 +17,8 @@ from errbook.formats import text
 from errbook.locales import nearest
 
 if TYPE_CHECKING:
-    from errbook.project import Project, Read
+    from errbook.project import Project
+    from errbook.projectfiles import Read
 
 LISTED = 10
 """How many findings a build prints; ``check`` prints all."""

@@ -45,15 +45,14 @@ def labels(edition: Edition) -> Iterator[tuple[str, str, str]]:
     """
     book = edition.book
     found: dict[str, tuple[str, str]] = {}
-    for catalog in book.catalogs:
-        for entry in catalog.published:
-            own = (entry_url(entry.id), edition.name(entry))
-            found[entry.id] = own
-            for name in _names(entry):
-                several = len(book.by_code.get(name.upper(), ())) > 1
-                target = (f"../e/{name}/", name) if several else own
-                found.setdefault(name, target)
-                found.setdefault(name.lower(), target)
+    for entry in book.published:
+        own = (entry_url(entry.id), edition.name(entry))
+        found[entry.id] = own
+        for name in _names(entry):
+            several = len(book.by_code.get(name.upper(), ())) > 1
+            target = (f"../e/{name}/", name) if several else own
+            found.setdefault(name, target)
+            found.setdefault(name.lower(), target)
     yield from ((label, url, words) for label, (url, words) in found.items())
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from errbook import git, lookup, storage
-from errbook.project import UI, Project
+from errbook.locales import Interface, Locale
+from errbook.project import Project
+from errbook.projectfiles import UI
 from errbook.site import exports, links, results, stage
 from errbook.site.landing import Landing
 from errbook.site.publish import Pending
@@ -122,7 +124,7 @@ class Above:
         maps = Sitemaps(project.book, self._root_url, source, urls, translated)
         yield Group("sitemaps", (urls, foreign), maps.files)
 
-    def _status(self, words: Mapping[Any, Any], own_words: object) -> Group:
+    def _status(self, words: Mapping[Locale, Interface], own_words: object) -> Group:
         project, made = self._project, self._results
         pages = {result.tag: result.status_page for result in made}
         names = {result.tag: {**result.names, **result.titles} for result in made}

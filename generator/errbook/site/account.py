@@ -25,17 +25,16 @@ def fill(result: Result, project: Project, edition: Edition) -> None:
     locale = translation.locale
     if locale != project.settings.source_locale:
         result.findings = list(project.locale_findings(locale))
-    published = [e for c in book.catalogs for e in c.published]
-    complete = {entry.id for entry in published if translation.is_complete(entry)}
+    complete = {entry.id for entry in book.published if translation.is_complete(entry)}
     result.complete = len(complete)
-    result.names = {entry.id: edition.name(entry) for entry in published}
+    result.names = {entry.id: edition.name(entry) for entry in book.published}
     result.titles = {c.name: edition.catalog_title(c) for c in book.catalogs}
     if locale == project.settings.source_locale:
         result.shown = sum(map(len, project.units.values()))
     else:
         result.tallies = tuple(_tallies(project, edition, complete))
         result.shown = sum(tally.served for tally in result.tallies)
-    foreign = {entry_url(e.id) for e in published if e.id not in complete}
+    foreign = {entry_url(e.id) for e in book.published if e.id not in complete}
     for page in book.pages:
         served = translation.page_units(page)
         if not all(item.locale.same_language(locale) for item in served):

@@ -1,4 +1,4 @@
-"""Keeps what was read of the catalogs, for to read YAML takes longer than most builds."""
+"""Keeps what was read of the catalogs: to read it from YAML again takes several times as long."""
 
 from __future__ import annotations
 

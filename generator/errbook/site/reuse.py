@@ -10,7 +10,7 @@ from pathlib import Path
 from errbook import storage
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
-from errbook.model import Catalog, Text
+from errbook.model import Book, Catalog, Entry, Text
 from errbook.site import publish, results
 from errbook.site.links import Outline
 from errbook.site.publish import Pending
@@ -44,27 +44,19 @@ def keys(edition: Edition, mark: str) -> dict[str, str]:
     found = {}
     for catalog in edition.book.catalogs:
         common = f"{mark}\0{texts.say(of_catalog(catalog))}"
-        for number, entry in enumerate(catalog.published):
-            parts = (common, texts.say(shown(edition, catalog, number)), edition.edit_link(entry))
+        for entry in catalog.published:
+            parts = (common, texts.say(of_entry(edition.book, entry)), edition.edit_link(entry))
             content = "\0".join(parts).encode("utf-8", "surrogateescape")
             found[entry.id] = hashlib.blake2b(content, digest_size=16).hexdigest()
     return found
 
 
-def shown(edition: Edition, catalog: Catalog, number: int) -> Iterator[Text]:
-    """Every text that is shown of one of a catalog's published entries, but for the catalog's own.
-
-    Args:
-        edition: The book in the locale.
-        catalog: The catalog.
-        number: The entry's position among those that have a page.
-    """
-    published = catalog.published
-    entry = published[number]
+def of_entry(book: Book, entry: Entry) -> Iterator[Text]:
+    """Every text on a published entry's page, and in its data, but for its catalog's own."""
     yield from entry.texts()
-    named = [*published[max(0, number - 1) : number + 2]]
-    named += [edition.book.entries[name] for name in (*entry.see, *entry.replaced_by)]
-    yield from (other.title for other in named if other.title is not None)
+    others = [book.entries[name] for name in (*entry.see, *entry.replaced_by)]
+    named = (*others, *book.beside[entry.id])
+    yield from (other.title for other in named if other is not None and other.title is not None)
 
 
 def of_catalog(catalog: Catalog) -> Iterator[Text]:
@@ -157,7 +149,7 @@ class _Made:
         self._pending = pending
         self._anchors = anchors
         self._index = Index.read(self._content(SEARCH_INDEX))
-        ids = [entry.id for catalog in edition.book.catalogs for entry in catalog.published]
+        ids = [entry.id for entry in edition.book.published]
         written = api.entries_of(self._content(api.BOOK))
         rules = sarif_rules.rules_of(component) if component else [""] * len(ids)
         self._written = dict(zip(ids, written, strict=True))

@@ -21,11 +21,10 @@ _MARKUP = re.compile(r'<[a-z][a-z0-9]*|\bclass="[^"]*"')
 def of_shapes(book: Book, pages: Pages) -> dict[Shape, Sample]:
     """For each shape of the book's articles the first article that has it."""
     samples: dict[Shape, Sample] = {}
-    for catalog in book.catalogs:
-        for number, entry in enumerate(catalog.published):
-            found = shape(book, entry)
-            if found not in samples:
-                samples[found] = (entry, pages.article(catalog, number))
+    for entry in book.published:
+        found = shape(book, entry)
+        if found not in samples:
+            samples[found] = (entry, pages.article(entry))
     return samples
 
 

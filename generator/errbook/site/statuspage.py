@@ -13,7 +13,8 @@ from errbook.edition import edit_address, shorten
 from errbook.extract import PAGES, SourceUnit
 from errbook.locales import Interface, Locale
 from errbook.pages import STATUS_MARK
-from errbook.project import UI, Project
+from errbook.project import Project
+from errbook.projectfiles import UI
 from errbook.status import Open, Tally, in_order
 from errbook.translate import State
 from errbook.urls import STATUS, catalog_url, entry_url, page_url
@@ -240,8 +241,7 @@ class StatusPages:
     @cached_property
     def _entries(self) -> Mapping[str, str]:
         """The ids of the published entries."""
-        published = (e for catalog in self._project.book.catalogs for e in catalog.published)
-        return {entry.id: entry_url(entry.id) for entry in published}
+        return {entry.id: entry_url(entry.id) for entry in self._project.book.published}
 
     def _row(self, item: Open, unit: SourceUnit, path: str, since: str) -> Row:
         place = path

@@ -112,7 +112,7 @@ class Site:
         return Published(len(files), written, deleted, publish.digest(files))
 
     def _coverage(self) -> Iterator[Coverage]:
-        entries = sum(len(catalog.published) for catalog in self._project.book.catalogs)
+        entries = len(self._project.book.published)
         texts = sum(len(units) for units in self._project.units.values())
         for result in self._results:
             yield Coverage(result.tag, result.complete, entries, result.shown, texts)

@@ -13,9 +13,10 @@ from errbook.article import Article, shape
 from errbook.configyaml import resolve
 from errbook.edition import Edition
 from errbook.locales import Locale
-from errbook.model import Catalog, Entry
+from errbook.model import Entry
 from errbook.pages import STATUS_MARK, Pages, StagedPage, table_mark
-from errbook.project import UI, Project
+from errbook.project import Project
+from errbook.projectfiles import UI
 from errbook.site import (
     account,
     cards,
@@ -212,7 +213,7 @@ class _Worker:
 
     @cached_property
     def _large(self) -> bool:
-        return sum(len(c.published) for c in self._edition.book.catalogs) >= LARGE
+        return len(self._edition.book.published) >= LARGE
 
     def _page(self, name: str, text: str) -> None:
         self._outlines[f"{self._result.tag}/{name}"] = links.outline(text)
@@ -256,7 +257,7 @@ class _Worker:
         self._put_others(made.pages)
         self._reuse(made.stamping)
         documents = self._stamp(made.stamps)
-        ids = [e.id for c in self._edition.book.catalogs for e in c.published]
+        ids = [entry.id for entry in self._edition.book.published]
         self._result.urls = stamp.in_builder_order(made.urls, ids)
         self._put(SEARCH_INDEX, made.index.write(documents, self._result.urls))
 
@@ -278,11 +279,10 @@ class _Worker:
         """The entries that pages of prose link to: the builder must find the files."""
         text = "\n".join(page.content for page in others)
         linked = {match[1] for match in _ENTRY_LINK.finditer(text)} - known
-        for catalog in self._edition.book.catalogs:
-            for number, entry in enumerate(catalog.published):
-                if entry.id in linked:
-                    made = self._pages.article(catalog, number)
-                    yield StagedPage(f"errors/{entry.id}.md", made.markdown(self._edition))
+        for entry in self._edition.book.published:
+            if entry.id in linked:
+                made = self._pages.article(entry)
+                yield StagedPage(f"errors/{entry.id}.md", made.markdown(self._edition))
 
     def _put_others(self, pages: Mapping[str, str]) -> None:
         """Finish the pages that are no entries', with their tables in the place of the marks."""
@@ -299,14 +299,13 @@ class _Worker:
         documents = {}
         common = {s: links.outline("".join(used.pieces)) for s, used in stamps.items()}
         known = self._known_targets()
-        for catalog, number in self._published():
-            entry = catalog.published[number]
+        for entry in self._edition.book.published:
             url = entry_url(entry.id)
             before = self._kept.get(entry.id)
             if before is not None:
                 documents[url], outline = before.documents, before.outline
             else:
-                article = self._pages.article(catalog, number)
+                article = self._pages.article(entry)
                 found = shape(self._edition.book, entry)
                 self._put_entry(stamps[found], entry, article)
                 documents[url] = stamps[found].search(entry, article, large=self._large)
@@ -335,16 +334,10 @@ class _Worker:
         relative = (self._finisher.relative(f'="{link}', url)[2:] for link in open_links)
         return links.Outline(frozenset(relative), own.ids.union(ids))
 
-    def _published(self) -> Iterator[tuple[Catalog, int]]:
-        """Every published entry: its catalog and its position in it."""
-        for catalog in self._edition.book.catalogs:
-            for number in range(len(catalog.published)):
-                yield catalog, number
-
     def _known_targets(self) -> frozenset[str]:
         """The links to pages that the book surely has."""
         book = self._edition.book
-        urls = [entry_url(e.id) for c in book.catalogs for e in c.published]
+        urls = [entry_url(entry.id) for entry in book.published]
         urls += [f"errors/in/{catalog.name}/" for catalog in book.catalogs]
         return frozenset(self._edition.link(url) for url in (*urls, "errors/"))
 

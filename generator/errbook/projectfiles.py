@@ -1,0 +1,184 @@
+"""Reads the files of a project, and says of each what it could not read."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from errbook import glossary, markdown, po
+from errbook.config import Settings
+from errbook.diagnostics import Diagnostic, Location, report
+from errbook.locales import Locale
+from errbook.model import Catalog, Page
+from errbook.po import PoFile
+from errbook.yamltext import decode
+
+UI = "ui"
+"""Name of the optional locale file with the project's own interface words."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+PoRead = tuple[PoFile, tuple[Diagnostic, ...]]
+"""A PO file, and what was wrong with it."""
+Read = tuple[tuple[Catalog, ...], list[Diagnostic]]
+"""Catalogs, and what was wrong in their files."""
+
+
+class OnDemand(Mapping[K, V]):
+    """A mapping that makes a value when it is first asked for, and keeps it.
+
+    A build of some locales, or in another process, must not read the files of all others.
+    """
+
+    def __init__(self, keys: Iterable[K], make: Callable[[K], V]) -> None:
+        self._keys = dict.fromkeys(keys)
+        self._make = make
+        self._made: dict[K, V] = {}
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._made:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def forget(self) -> None:
+        """Let go of what was made; it is made again when it is asked for."""
+        self._made.clear()
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Switch the garbage collector off: reading makes many objects and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def path_below(root: Path, path: Path) -> str:
+    """A path as diagnostics name it: from the project's folder, where it is in that."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+@dataclass
+class Reading:
+    """Reads one project; `found` collects what is wrong in the files themselves."""
+
+    settings: Settings
+    found: list[Diagnostic]
+    incomplete: bool = False
+
+    def _bytes(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self.found.append(
+                report(
+                    "EB006",
+                    Location(path_below(self.settings.root, path)),
+                    f"it cannot be read: {error.strerror}",
+                    "Check the file and its permissions.",
+                )
+            )
+            return None
+
+    def catalogs(self, read: Callable[[Mapping[str, bytes]], Read]) -> tuple[Catalog, ...]:
+        folder = self.settings.source / "errors"
+        paths = sorted(p for p in folder.glob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
+        files = {}
+        for path in paths:
+            data = self._bytes(path)
+            if data is not None:
+                files[path_below(self.settings.root, path)] = data
+        if not paths:
+            self.found.append(
+                report(
+                    "EB005",
+                    Location(path_below(self.settings.root, folder)),
+                    "no catalog is there",
+                    "Write one, or run errbook init to see how it looks.",
+                )
+            )
+        with _without_gc():
+            catalogs, mistakes = read(files)
+        self.found += mistakes
+        self.incomplete = len(catalogs) < len(paths)
+        return catalogs
+
+    def pages(self) -> tuple[tuple[Page, ...], tuple[str, ...]]:
+        pages, assets = [], []
+        folder = self.settings.pages
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            name = PurePosixPath(path.relative_to(folder).as_posix())
+            if any(part.startswith(".") for part in name.parts):
+                continue
+            if path.suffix != ".md":
+                assets.append(str(name))
+                continue
+            data = self._bytes(path)
+            if data is None:
+                continue
+            shown = path_below(self.settings.root, path)
+            text, mistakes = decode(data, shown)
+            self.found += mistakes
+            if text is not None:
+                anchored = markdown.with_anchors(text)
+                pages.append(Page(str(name), Location(shown), anchored))
+        return tuple(pages), tuple(assets)
+
+    def glossary(self) -> tuple[glossary.Term, ...]:
+        path = self.settings.source / "glossary.yml"
+        data = self._bytes(path) if path.exists() else None
+        if data is None:
+            return ()
+        terms, mistakes = glossary.load(data, path_below(self.settings.root, path))
+        self.found += mistakes
+        return terms
+
+    def po_files(self, names: list[str]) -> Mapping[tuple[Locale, str], PoRead]:
+        paths = {}
+        known = {item.locale.tag: item.locale for item in self.settings.locales}
+        for path in sorted(self.settings.translations.glob("*/*.po")):
+            shown = path_below(self.settings.root, path)
+            locale, name = known.get(path.parent.name), path.stem
+            problem, hint = "", f"Known here: {', '.join(names)}."
+            if locale is None:
+                problem = f'the project has no locale "{path.parent.name}"'
+                hint = "Add it to mkdocs.yml, or delete the file."
+            elif name not in names and self.incomplete:
+                continue
+            elif name not in names:
+                problem = f'the project has no catalog "{name}"'
+            if problem or locale is None:
+                self.found.append(report("EB205", Location(shown), problem, hint))
+            else:
+                paths[locale, name] = path
+        return OnDemand(paths, lambda key: _read_po(self.settings.root, paths[key]))
+
+
+def _read_po(root: Path, path: Path) -> PoRead:
+    shown = path_below(root, path)
+    try:
+        file, mistakes = po.read(path.read_bytes(), shown)
+    except OSError as error:
+        hint = "Check the file and its permissions."
+        found = report("EB006", Location(shown), f"it cannot be read: {error.strerror}", hint)
+        return PoFile(shown, damaged=True), (found,)
+    return file, tuple(mistakes)
