@@ -12,8 +12,9 @@ from errbook import git, lookup, storage
 from errbook.locales import Interface, Locale
 from errbook.project import Project
 from errbook.projectfiles import UI
-from errbook.site import exports, links, results, stage
+from errbook.site import exports, links, publish, results, stage
 from errbook.site.landing import Landing
+from errbook.site.processes import Processes
 from errbook.site.publish import Pending
 from errbook.site.results import Result
 from errbook.site.sitemaps import Sitemaps
@@ -57,27 +58,38 @@ class Above:
         self._kept = kept
         self._shared = shared
 
-    def put(self, pending: Pending) -> dict[str, links.Outline]:
+    def put(self, pending: Pending, processes: Processes) -> dict[str, links.Outline]:
         """Put all files into their part of the new site.
+
+        Args:
+            pending: The part.
+            processes: Who may help.
 
         Returns:
             The outlines of the pages that were made: those that were kept were looked at before.
         """
         before = _read(self._kept) if self._shared else {}
-        outlines, groups = {}, {}
+        groups, new = {}, []
         for group in self._groups():
-            mark = self._mark(group)
-            last = before.get(group.name, {})
-            if last.get("files") and last["mark"] == mark and pending.keep(last["files"]):
-                groups[group.name] = last
-                continue
-            digests = {}
+            mark, last = self._mark(group), before.get(group.name, {})
+            kept = last.get("files") and last["mark"] == mark and pending.keep(last["files"])
+            groups[group.name] = {"mark": mark, "files": last["files"] if kept else {}}
+            if not kept:
+                new.append(group)
+
+        def make(group: Group) -> tuple[publish.Files, dict[str, links.Outline]]:
+            own, found = pending.another(), {}
             for name, content in group.files():
-                pending.put(name, content)
-                digests[name] = pending.files[name][0]
+                own.put(name, content)
                 if name.endswith(".html"):
-                    outlines[name] = links.outline(content.decode("utf-8"))
-            groups[group.name] = {"mark": mark, "files": digests}
+                    found[name] = links.outline(content.decode("utf-8"))
+            return own.taken, found
+
+        outlines: dict[str, links.Outline] = {}
+        for group, (taken, found) in zip(new, processes.each(make, new), strict=True):
+            pending.take(taken)
+            outlines |= found
+            groups[group.name]["files"] = {name: known[0] for name, known in taken[0].items()}
         storage.write_data(self._kept / _NAME, groups)
         return outlines
 

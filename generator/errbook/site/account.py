@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from errbook import status
+from errbook.diagnostics import Diagnostic
 from errbook.edition import Edition
 from errbook.project import Project
-from errbook.site.results import Result
 from errbook.site.statuspage import LISTED
 from errbook.status import Tally
 from errbook.urls import entry_url, page_url
 
 
-def fill(result: Result, project: Project, edition: Edition) -> None:
-    """Put into the result of a locale how complete it is.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a locale has, and what it lacks."""
+
+    findings: list[Diagnostic]
+    """What is wrong in its own files."""
+    complete: int
+    """Entries with their cause and their fix in the language."""
+    shown: int
+    """Texts that are shown in the language."""
+    tallies: tuple[Tally, ...]
+    """How far it is, by locale file; nothing for the source."""
+    foreign: frozenset[str]
+    """The URLs of the pages that are not really in the language."""
+
+
+def of(project: Project, edition: Edition) -> Account:
+    """Count what a locale has.
 
     Args:
-        result: The result, which has its pages already.
         project: The project.
         edition: Its book in the locale.
     """
     translation, book = edition.translation, project.book
-    locale = translation.locale
-    if locale != project.settings.source_locale:
-        result.findings = list(project.locale_findings(locale))
+    locale, source = translation.locale, project.settings.source_locale
     complete = {entry.id for entry in book.published if translation.is_complete(entry)}
-    result.complete = len(complete)
-    result.names = {entry.id: edition.name(entry) for entry in book.published}
-    result.titles = {c.name: edition.catalog_title(c) for c in book.catalogs}
-    if locale == project.settings.source_locale:
-        result.shown = sum(map(len, project.units.values()))
-    else:
-        result.tallies = tuple(_tallies(project, edition, complete))
-        result.shown = sum(tally.served for tally in result.tallies)
-    foreign = {entry_url(e.id) for e in book.published if e.id not in complete}
+    findings = [] if locale == source else list(project.locale_findings(locale))
+    tallies = () if locale == source else tuple(_tallies(project, edition, complete))
+    everything = sum(map(len, project.units.values()))
+    shown = everything if locale == source else sum(tally.served for tally in tallies)
+    foreign = {entry_url(entry.id) for entry in book.published if entry.id not in complete}
     for page in book.pages:
         served = translation.page_units(page)
         if not all(item.locale.same_language(locale) for item in served):
             foreign.add(page_url(page.path))
-    result.foreign = tuple(url for url in result.urls if url in foreign)
+    return Account(findings, len(complete), shown, tallies, frozenset(foreign))
 
 
 def _tallies(project: Project, edition: Edition, complete: Collection[str]) -> Iterator[Tally]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from errbook.project import Project
 from errbook.site import extensions, outputs, publish, results, runner
 from errbook.site.above import ABOVE
 from errbook.site.inputs import Inputs
-from errbook.site.pool import killed, run_task, workers
+from errbook.site.pool import killed, workers
+from errbook.site.processes import Killed
 from errbook.site.publish import Known, Pending
 from errbook.site.results import Result
 from errbook.site.whole import Built, Site, Step
@@ -41,7 +41,7 @@ def build(
         site_url: The URL to build for, instead of the configured one.
         builder: The builder to use, instead of the configured one.
         engine: ``stamp``, or ``full`` for every page by the builder.
-        jobs: How many locales to build at once; 0 for one per processor.
+        jobs: How many processes may work at once; 0 for one per processor.
         strict: Whether what a translation lacks keeps the site from being published.
         inputs: What the project was loaded from; locales whose inputs are those of the last build
             are not built again. Without it all are.
@@ -71,13 +71,15 @@ def build(
         if todo:
             step(f"build {', '.join(task.tag for task in todo)}")
         try:
-            with workers(project, jobs, len(todo)) as run:
-                done |= {result.tag: result for result in run(run_task, todo)}
+            with workers(project, jobs, len(todo)) as team:
+                done |= {result.tag: result for result in team.make(todo)}
                 above = Pending(folders[ABOVE], str(site), known)
                 made = [done[tag] for tag in tags]
                 whole = Site(project, site, site_url, known, made, above, kept, plan.shared)
-                return replace(whole.publish(strict, step, run), fresh=tuple(t.tag for t in todo))
-        except BrokenProcessPool:
+                return replace(
+                    whole.publish(strict, step, team.processes), fresh=tuple(t.tag for t in todo)
+                )
+        except Killed:
             return Built([killed(settings)])
 
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
 
 from errbook.edition import Edition
 from errbook.formats import api_schema, inventory, llms, sarif_rules
-from errbook.formats.api import BOOK, SCHEMA, Api, entry_file
+from errbook.formats.api import BOOK, SCHEMA, Api
+from errbook.model import Entry
 from errbook.urls import entry_url
 
 
-class Before(Protocol):
-    """What an earlier build made of an entry."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One entry in the files that have all of them."""
 
-    @property
-    def written(self) -> bytes:
-        """The entry as JSON."""
-
-    @property
-    def rule(self) -> str:
-        """Its rule for SARIF."""
+    data: bytes
+    """The entry as JSON."""
+    rule: str
+    """Its rule for SARIF; empty where the locale has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,57 +38,71 @@ class Part:
     """The source's sections of ``llms.txt``."""
 
 
-@dataclass
 class Exports:
     """Writes one locale for programs."""
 
-    edition: Edition
-    title: str
-    """What readers of the locale call the site."""
-    summary: str
-    """What it is about; may be empty."""
-    root_url: str = ""
-    """Absolute URL of the site's root with a final slash; empty while the project has none."""
-    part: Part | None = None
-    """What belongs above the locales, when all files were written."""
-    component: bytes = b""
-    """The same for SARIF."""
+    def __init__(self, edition: Edition, title: str, summary: str, root_url: str = "") -> None:
+        """Args:
+        edition: The book in the locale.
+        title: What readers of the locale call the site.
+        summary: What it is about; may be empty.
+        root_url: Absolute URL of the site's root with a final slash; empty while there is none.
+        """
+        self._edition = edition
+        self._title = title
+        self._summary = summary
+        self._api = Api(edition, title, root_url)
 
-    def files(self, kept: Mapping[str, Before]) -> Iterator[tuple[str, bytes]]:
-        """(path, content) of each file, below the locale.
+    def entry(self, entry: Entry) -> tuple[bytes, Written]:
+        """A published entry's own file, and what stands of it in others."""
+        made = self._api.entry(self._edition.book.catalog_by_name[entry.catalog], entry)
+        rule = sarif_rules.rule(self._api, made, self._edition.description(entry))
+        return self._api.single(made), Written(made.written, rule)
+
+    def files(self, entries: Mapping[str, Written]) -> Iterator[tuple[str, bytes]]:
+        """(path, content) of each file that is of all entries, below the locale.
 
         Args:
-            kept: The entries, by their ids, whose own files stay, and what they are for programs.
+            entries: What was made of every published entry, by its id.
         """
-        edition, api = self.edition, Api(self.edition, self.title, self.root_url)
-        entries, rules, sections = [], [], []
-        for catalog in edition.book.catalogs:
-            links: list[llms.Link] = []
-            for entry in catalog.published:
-                name, about = edition.name(entry), edition.description(entry)
-                links.append((name, f"{api.root}{entry_url(entry.id)}", about))
-                before = kept.get(entry.id)
-                if before is not None:
-                    entries.append(before.written)
-                    rules.append(before.rule)
-                    continue
-                made = api.entry(catalog, entry)
-                entries.append(made.written)
-                rules.append(sarif_rules.rule(api, made, about))
-                yield entry_file(entry.id), api.single(made)
-            sections.append(llms.section(edition.catalog_title(catalog), links))
-        yield BOOK, api.book(entries)
+        edition, api = self._edition, self._api
+        yield BOOK, api.book(entries[entry.id].data for entry in edition.book.published)
         data = llms.section("Optional", [(BOOK, f"{api.root}{BOOK}", "")])
-        yield llms.NAME, llms.write(self.title, self.summary, [*sections, data]).encode("utf-8")
-        yield inventory.NAME, inventory.write(self.title, inventory.labels(edition))
+        listed = llms.write(self._title, self._summary, [*self._sections, data])
+        yield llms.NAME, listed.encode("utf-8")
+        yield inventory.NAME, inventory.write(self._title, inventory.labels(edition))
+
+    @cached_property
+    def _sections(self) -> list[str]:
+        """The catalogs as sections of ``llms.txt``."""
+        edition = self._edition
+        return [
+            llms.section(
+                edition.catalog_title(catalog),
+                (
+                    (
+                        edition.name(entry),
+                        f"{self._api.root}{entry_url(entry.id)}",
+                        edition.description(entry),
+                    )
+                    for entry in catalog.published
+                ),
+            )
+            for catalog in edition.book.catalogs
+        ]
+
+    def above(self, entries: Mapping[str, Written]) -> tuple[Part, bytes]:
+        """What belongs above the locales, and the component for SARIF.
+
+        Args:
+            entries: As in `files`.
+        """
+        edition = self._edition
+        rules = (entries[entry.id].rule for entry in edition.book.published)
+        component = sarif_rules.component(self._api, rules, self._summary)
         own = edition.locale == edition.translation.source
-        self.component = sarif_rules.component(api, rules, self.summary)
-        self.part = Part(
-            digest_of(self.component),
-            self.title,
-            self.summary,
-            sections if own else [],
-        )
+        sections = self._sections if own else []
+        return Part(digest_of(component), self._title, self._summary, sections), component
 
 
 def digest_of(component: bytes) -> str:

@@ -17,6 +17,7 @@ from errbook.site import publish, runner, stage, visible
 from errbook.site.build import Plan
 from errbook.site.landing import Landing
 from errbook.site.origins import Origins
+from errbook.site.processes import One
 from errbook.site.results import Result
 from errbook.site.worker import build_locale
 
@@ -56,7 +57,7 @@ def prove(project: Project) -> Proof:
             pending.mkdir()
             plan, kept_in = Plan(settings.builder, "stamp"), Path(folder, "kept")
             task = plan.task(made, LOCALE.tag, pending, str(pending), kept_in, {})
-            result = build_locale(made, task)
+            result = build_locale(made, task, One())
             if result.failures:
                 return Proof(findings=in_order(result.failures))
             pages = dict(_pages(made, result))

@@ -19,6 +19,8 @@ PENDING = FOLDER / "pending"
 
 Known = tuple[str, int, int]
 """What is remembered of a published file: digest, size in bytes, time of its last change in ns."""
+Files = tuple[dict[str, Known], set[str]]
+"""Files by their paths below the site, and the paths of those that wait."""
 
 
 def manifest_path(root: Path, site: Path) -> Path:
@@ -102,6 +104,21 @@ class Pending:
         self.files[name] = (digest, stat.st_size, stat.st_mtime_ns)
         self.changed.add(name)
 
+    def another(self) -> Pending:
+        """The same place, for files that someone else makes."""
+        return Pending(self.folder, self.site, self.known)
+
+    @property
+    def taken(self) -> Files:
+        """All that `put` took."""
+        return self.files, self.changed
+
+    def take(self, taken: Files) -> None:
+        """Take what someone else did for the same place."""
+        files, changed = taken
+        self.files.update(files)
+        self.changed.update(changed)
+
     def keep(self, wanted: Mapping[str, str]) -> bool:
         """Take files as they are published.
 
@@ -174,10 +191,10 @@ def _open(path: str) -> int:
 
 
 def _make(folder: str) -> None:
-    """Make a folder; as a rule the one above it is there."""
+    """Make a folder; as a rule the one above it is there, and no other process makes the same."""
     try:
         os.mkdir(folder)
-    except FileNotFoundError:
+    except OSError:
         os.makedirs(folder, exist_ok=True)
 
 

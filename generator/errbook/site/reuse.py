@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from errbook import storage
@@ -12,25 +11,14 @@ from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Book, Catalog, Entry, Text
 from errbook.site import publish, results
+from errbook.site.entries import MadeEntry
+from errbook.site.exports import Written
 from errbook.site.links import Outline
 from errbook.site.publish import Pending
-from errbook.site.searchindex import SEARCH_INDEX, Document, Index
+from errbook.site.searchindex import SEARCH_INDEX, Index
 from errbook.urls import entry_url
 
 _NAME = "entries.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the last build made of one entry; its files are published, and stay."""
-
-    documents: list[Document]
-    """Its documents of the search index."""
-    outline: Outline
-    written: bytes
-    """The entry as JSON, as it is in the locale's file for programs."""
-    rule: str
-    """Its rule for SARIF; empty where the locale has none."""
 
 
 def keys(edition: Edition, mark: str) -> dict[str, str]:
@@ -106,7 +94,7 @@ def write(
 
 def read(
     folder: Path, keys: Mapping[str, str], edition: Edition, pending: Pending
-) -> dict[str, Kept]:
+) -> dict[str, MadeEntry]:
     """What the last build made of the entries that read as they did; their files stay.
 
     Args:
@@ -158,11 +146,12 @@ class _Made:
     def _content(self, name: str) -> bytes:
         return self._pending.published(f"{self._tag}/{name}")
 
-    def entry(self, name: str, links: Iterable[str]) -> Kept:
+    def entry(self, name: str, links: Iterable[str]) -> MadeEntry:
         url = entry_url(name)
         ids = self._anchors[f"{url}index.html"]
         outline = Outline(frozenset(map(str, links)), frozenset(map(str, ids)))
-        return Kept(self._index.of(url), outline, self._written[name], self._rules[name])
+        written = Written(self._written[name], self._rules[name])
+        return MadeEntry(self._index.of(url), outline, written)
 
     def files(self, name: str) -> dict[str, str]:
         """The digests of an entry's own files."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from errbook.project import Project
 from errbook.site import outputs, publish, results, runner
 from errbook.site.above import ABOVE
 from errbook.site.build import Plan
-from errbook.site.pool import killed, run_task, workers
+from errbook.site.pool import killed, workers
+from errbook.site.processes import Killed, One
 from errbook.site.publish import Pending
 from errbook.site.results import Result
 from errbook.site.whole import Built, Site, Step
@@ -40,7 +40,7 @@ def build(
         plan: How the whole site is built.
         tags: The locales' tags.
         folder: The shard: what an earlier build left in it is replaced; it must hold nothing else.
-        jobs: How many locales to build at once; 0 for one per processor.
+        jobs: How many processes may work at once; 0 for one per processor.
         step: Told what is done next.
 
     Returns:
@@ -71,9 +71,9 @@ def build(
         ]
         step(f"build {', '.join(tags)}")
         try:
-            with workers(project, jobs, len(tasks)) as run:
-                made = list(run(run_task, tasks))
-        except BrokenProcessPool:
+            with workers(project, jobs, len(tasks)) as team:
+                made = team.make(tasks)
+        except Killed:
             return Built([killed(settings)])
     return Built(
         [failure for result in made for failure in result.failures],
@@ -140,7 +140,7 @@ def merge(
                 return Built([_damaged(shard.folder, str(error))])
         above = Pending(parts[ABOVE], str(site), known)
         whole = Site(project, site, plan.site_url, known, made, above, kept, plan.shared)
-        return replace(whole.publish(strict, step, map), fresh=tuple(shards))
+        return replace(whole.publish(strict, step, One()), fresh=tuple(shards))
 
 
 def _shards(folder: Path) -> Iterator[Shard]:

@@ -11,7 +11,7 @@ from errbook.diagnostics import Diagnostic, Severity, in_order
 from errbook.project import Project
 from errbook.site import links, publish, results, stage
 from errbook.site.above import Above
-from errbook.site.pool import Run
+from errbook.site.processes import Processes
 from errbook.site.publish import Known, Pending, Published
 from errbook.site.results import Result
 
@@ -78,33 +78,33 @@ class Site:
         self._kept = kept
         self._shared = shared
 
-    def publish(self, strict: bool, step: Step, run: Run) -> Built:
+    def publish(self, strict: bool, step: Step, processes: Processes) -> Built:
         failures = [f for result in self._results for f in result.failures]
         findings = in_order(f for result in self._results for f in result.findings)
         if strict:
             failures += [f for f in findings if f.severity > Severity.INFO]
         if not failures:
             step("check links")
-            failures = list(self._check())
+            failures = list(self._check(processes))
         if failures:
             return Built(in_order(failures), findings)
         step("publish")
-        done = self._publish(run)
+        done = self._publish()
         pages = sum(result.pages for result in self._results)
         stamped = sum(result.stamped for result in self._results)
         notes = [note for result in self._results for note in result.notes]
         coverage = list(self._coverage())
         return Built([], findings, coverage, pages, stamped, notes=notes, published=done)
 
-    def _publish(self, run: Run) -> Published:
+    def _publish(self) -> Published:
         parts = [*(result.pending for result in self._results), self._above]
         files = {name: known for part in parts for name, known in part.files.items()}
         waiting = [part for part in parts if part.changed]
         if waiting:
             # Should this be killed, the next build knows what may have been put here.
             publish.note(self._project.settings.root, self._site, {**self._known, **files})
-        for corrected in run(_move, waiting):
-            files.update(corrected)
+        for part in waiting:
+            files.update(part.move())
         folders = ["e", *(result.tag for result in self._results)]
         root = self._project.settings.root
         deleted = publish.finish(root, self._site, self._known, files, folders)
@@ -117,11 +117,11 @@ class Site:
         for result in self._results:
             yield Coverage(result.tag, result.complete, entries, result.shown, texts)
 
-    def _check(self) -> Iterator[Diagnostic]:
+    def _check(self, processes: Processes) -> Iterator[Diagnostic]:
         """Write what stands above the locales, and check what the parts of the site share."""
         base = stage.base_path(self._root_url)
         maker = Above(self._project, self._root_url, self._results, self._kept, self._shared)
-        outlines = maker.put(self._above)
+        outlines = maker.put(self._above, processes)
         above = links.Part("", self._above.files, outlines, base, self._root_url)
         parts = (self._above.files, *(result.pending.files for result in self._results))
         files = ChainMap(*(dict(part) for part in parts))
@@ -142,10 +142,3 @@ class Site:
                     (r.tag, results.read_anchors(self._kept / r.tag, r)) for r in (source, other)
                 )
                 yield from links.compare(*pairs)
-
-    def _anchors(self, result: Result) -> tuple[str, links.Anchors]:
-        return result.tag, results.read_anchors(self._kept / result.tag, result)
-
-
-def _move(pending: Pending) -> dict[str, Known]:
-    return pending.move()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from errbook.article import Article, shape
 from errbook.configyaml import resolve
 from errbook.edition import Edition
+from errbook.formats.api import entry_file
 from errbook.locales import Locale
 from errbook.model import Entry
 from errbook.pages import STATUS_MARK, Pages, StagedPage, table_mark
@@ -30,15 +30,19 @@ from errbook.site import (
     stage,
     stamp,
 )
-from errbook.site.exports import Exports
+from errbook.site.account import Account
+from errbook.site.entries import EntryMaker, MadeEntry
+from errbook.site.exports import Exports, Written
 from errbook.site.finish import Finisher
 from errbook.site.made import Facts, Made
-from errbook.site.publish import Known, Pending
+from errbook.site.processes import Processes
+from errbook.site.publish import Files, Known, Pending
 from errbook.site.results import Result
-from errbook.site.searchindex import LARGE, SEARCH_INDEX, Document, shortened
+from errbook.site.searchindex import LARGE, SEARCH_INDEX, shortened
+from errbook.site.shell import Shell
 from errbook.site.shellmaker import ShellMaker, Wanted
 from errbook.site.sitemaps import SITEMAPS
-from errbook.site.stamp import Stamp, Unstampable
+from errbook.site.stamp import Unstampable
 from errbook.site.statuspage import STATUS_PAGE
 from errbook.urls import LOOKUP, entry_url
 
@@ -74,16 +78,27 @@ class Task:
     """A digest of what makes pages of the source; empty where nothing may be kept."""
 
 
-def build_locale(project: Project, task: Task) -> Result:
-    """Build one locale up to the point where it could be published."""
+def build_locale(project: Project, task: Task, processes: Processes) -> Result:
+    """Build one locale up to the point where it could be published.
+
+    Args:
+        project: The project.
+        task: What is to be done.
+        processes: Who may help.
+    """
     locale = next(item for item in project.settings.all_locales if item.tag == task.tag)
-    return _Worker(project, locale, task).run()
+    return _Worker(project, locale, task, processes).run()
+
+
+_BATCH = 100
+"""So many entries are made at once: to start a process takes as long as to make a few dozens."""
 
 
 class _Worker:
-    def __init__(self, project: Project, locale: Locale, task: Task) -> None:
+    def __init__(self, project: Project, locale: Locale, task: Task, processes: Processes) -> None:
         self._project = project
         self._task = task
+        self._processes = processes
         self._edition: Edition = stage.edition(project, locale, task.site_url)
         self._tables: list[str] = []
         self._pages = Pages(self._edition)
@@ -98,13 +113,25 @@ class _Worker:
         pending = Pending(task.pending, str(task.site), task.known)
         self._result = Result(locale.tag, pending)
         self._outlines: dict[str, links.Outline] = {}
+        self._exports = Exports(self._edition, *self._about(), root_url)
+        self._written: dict[str, Written] = {}
+        """Every published entry for programs."""
         self._component = b""
         self._keys: dict[str, str] = {}
         """Tell of each entry that may be kept what it is made from."""
-        self._kept: Mapping[str, reuse.Kept] = {}
-        """The entries that are as the last build made them."""
 
     def run(self) -> Result:
+        with self._processes.beside(lambda: account.of(self._project, self._edition)) as counted:
+            self._make()
+            if not self._result.failures:
+                self._card()
+                self._export()
+                self._count(counted())
+                self._check()
+        return self._result
+
+    def _make(self) -> None:
+        """Make the pages."""
         if self._task.engine == "stamp":
             try:
                 self._stamped()
@@ -114,18 +141,22 @@ class _Worker:
                 self._full(self._pages.others())
         else:
             self._full(self._pages.others())
-        if not self._result.failures:
-            self._card()
-            self._export()
-            account.fill(self._result, self._project, self._edition)
-            self._check()
-        return self._result
 
     def _start_again(self) -> None:
         self._result.pending.forget()
         self._outlines.clear()
-        self._keys, self._kept = {}, {}
+        self._keys = {}
         self._result.stamped = 0
+
+    def _count(self, counted: Account) -> None:
+        result, edition = self._result, self._edition
+        result.findings = counted.findings
+        result.complete = counted.complete
+        result.shown = counted.shown
+        result.tallies = counted.tallies
+        result.foreign = tuple(url for url in result.urls if url in counted.foreign)
+        result.names = {entry.id: edition.name(entry) for entry in edition.book.published}
+        result.titles = {c.name: edition.catalog_title(c) for c in edition.book.catalogs}
 
     def _card(self) -> None:
         """The pictures for previews of links to this locale's pages."""
@@ -153,12 +184,14 @@ class _Worker:
 
     def _export(self) -> None:
         """What programs read; files of these names that the project has itself stay."""
-        exports = Exports(self._edition, *self._about(), self._root_url)
-        for name, content in exports.files(self._kept):
-            if f"{self._result.tag}/{name}" not in self._result.pending.files:
-                self._put(name, content)
-        self._result.part = exports.part
-        self._component = exports.component
+        for name, content in self._exports.files(self._written):
+            self._put_own(name, content)
+        self._result.part, self._component = self._exports.above(self._written)
+
+    def _put_own(self, name: str, content: bytes) -> None:
+        """Put a file, unless the project has one of this name itself."""
+        if f"{self._result.tag}/{name}" not in self._result.pending.files:
+            self._put(name, content)
 
     def _put(self, name: str, content: bytes) -> None:
         self._result.pending.put(f"{self._result.tag}/{name}", content)
@@ -200,6 +233,9 @@ class _Worker:
             self._page(name, finished)
         self._result.urls = made.urls(self._finisher.address)
         self._full_index(made)
+        for entry in self._edition.book.published:
+            content, self._written[entry.id] = self._exports.entry(entry)
+            self._put_own(entry_file(entry.id), content)
 
     def _full_index(self, made: Made) -> None:
         """The search index of the builder, as it counts in a book of this size."""
@@ -255,25 +291,54 @@ class _Worker:
             return
         self._put(LOOKUP, files[f"{stage.DOCS}/{LOOKUP}"])
         self._put_others(made.pages)
-        self._reuse(made.stamping)
-        documents = self._stamp(made.stamps)
+        documents = {}
+        for name, entry in self._entries(made).items():
+            url = entry_url(name)
+            documents[url] = entry.documents
+            self._outlines[f"{self._result.tag}/{url}index.html"] = entry.outline
+            self._written[name] = entry.written
         ids = [entry.id for entry in self._edition.book.published]
+        self._result.stamped = len(ids)
         self._result.urls = stamp.in_builder_order(made.urls, ids)
         self._put(SEARCH_INDEX, made.index.write(documents, self._result.urls))
 
-    def _reuse(self, stamping: str) -> None:
-        """Take over the entries that read as they did, and would be stamped as they were.
+    def _entries(self, made: Shell) -> dict[str, MadeEntry]:
+        """What is made of the entries, now or by the last build, by their ids."""
+        pending, prefix = self._result.pending, f"{self._result.tag}/"
+        maker = EntryMaker(
+            self._pages,
+            self._finisher,
+            self._exports,
+            made.stamps,
+            large=self._large,
+            taken={name.removeprefix(prefix) for name in pending.files},
+        )
+        entries = self._reused(made.stamping)
+        left = [e for e in self._edition.book.published if e.id not in entries]
+        batches = [left[start : start + _BATCH] for start in range(0, len(left), _BATCH)]
+
+        def some(batch: list[Entry]) -> tuple[dict[str, MadeEntry], Files]:
+            own = pending.another()
+            return maker.make(batch, own), own.taken
+
+        for found, files in self._processes.each(some, batches):
+            entries.update(found)
+            pending.take(files)
+        return entries
+
+    def _reused(self, stamping: str) -> dict[str, MadeEntry]:
+        """The entries that read as they did, and would be stamped as they were.
 
         Args:
             stamping: A digest of what entries are stamped with.
         """
         if not self._task.shared:
-            return
+            return {}
         words = self._project.files.get((self._edition.locale, UI))
         common = f"{self._task.shared} {stamping} {words!r} {self._about()}"
         self._keys = reuse.keys(self._edition, common)
         folder, pending = Path(self._task.kept), self._result.pending
-        self._kept = reuse.read(folder, self._keys, self._edition, pending)
+        return reuse.read(folder, self._keys, self._edition, pending)
 
     def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
         """The entries that pages of prose link to: the builder must find the files."""
@@ -293,53 +358,6 @@ class _Worker:
             if _LEFT.search(finished):
                 raise Unstampable(f"{name} shows a page that only stamping knows")
             self._page(name, finished)
-
-    def _stamp(self, stamps: Mapping[stamp.Shape, Stamp]) -> dict[str, list[Document]]:
-        """Make every entry's page; returns their documents of the search index by URL."""
-        documents = {}
-        common = {s: links.outline("".join(used.pieces)) for s, used in stamps.items()}
-        known = self._known_targets()
-        for entry in self._edition.book.published:
-            url = entry_url(entry.id)
-            before = self._kept.get(entry.id)
-            if before is not None:
-                documents[url], outline = before.documents, before.outline
-            else:
-                article = self._pages.article(entry)
-                found = shape(self._edition.book, entry)
-                self._put_entry(stamps[found], entry, article)
-                documents[url] = stamps[found].search(entry, article, large=self._large)
-                outline = self._outline(article, url, known, common[found].ids)
-            self._outlines[f"{self._result.tag}/{url}index.html"] = outline
-            self._result.stamped += 1
-        return documents
-
-    def _put_entry(self, used: Stamp, entry: Entry, article: Article) -> None:
-        page = used.page(self._finisher, entry, article)
-        self._put(f"{entry_url(entry.id)}index.html", page)
-
-    def _outline(
-        self, article: Article, url: str, known: Collection[str], ids: Collection[str]
-    ) -> links.Outline:
-        """The outline of an entry's page, but for links that lead to pages which are surely there.
-
-        Args:
-            article: What the page says.
-            url: Its URL below the locale.
-            known: The links to those pages.
-            ids: The ids of every page of its shape.
-        """
-        own = links.outline("".join(article.slots[stamp.FIRST_BLOCK :]))
-        open_links = (link for link in own.links if link not in known)
-        relative = (self._finisher.relative(f'="{link}', url)[2:] for link in open_links)
-        return links.Outline(frozenset(relative), own.ids.union(ids))
-
-    def _known_targets(self) -> frozenset[str]:
-        """The links to pages that the book surely has."""
-        book = self._edition.book
-        urls = [entry_url(entry.id) for entry in book.published]
-        urls += [f"errors/in/{catalog.name}/" for catalog in book.catalogs]
-        return frozenset(self._edition.link(url) for url in (*urls, "errors/"))
 
     # --- checks ----------------------------------------------------------------------------------
 
