@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -23,8 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u
 _COMMENT = re.compile(r"[ \t]+#(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a scalar, list or mapping stands."""
 
     line: int
@@ -230,13 +230,7 @@ class _Builder:
         """Take in all events of a file; the first document becomes `root`."""
         documents = 0
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents == 2:
-                    self._feature(self._place(event), "a second document")
-                    # Read on for syntax errors only.
-                    self._skipping = 1
-            elif isinstance(event, yaml.ScalarEvent):
+            if isinstance(event, yaml.ScalarEvent):
                 self._scalar(event)
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._open(event)
@@ -244,6 +238,12 @@ class _Builder:
                 self._close()
             elif isinstance(event, yaml.AliasEvent):
                 self._alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents == 2:
+                    self._feature(self._place(event), "a second document")
+                    # Read on for syntax errors only.
+                    self._skipping = 1
         if not documents:
             self._wrong_root(Place(1, 1))
 
@@ -299,14 +299,14 @@ class _Builder:
         return Place(mark.line + 1, mark.column + 1)
 
     def _scalar_place(self, event: yaml.ScalarEvent) -> Place:
-        start, end = self._place(event), event.end_mark
+        place = self._place(event)
         if event.style == "|":
-            return Place(start.line, start.column, block=True)
-        cut = ""
-        if not event.style and event.value and end and end.line < len(self._lines):
-            comment = _COMMENT.match(self._lines[end.line], end.column)
-            cut = f"#{comment[1]}" if comment else ""
-        return Place(start.line, start.column, cut=cut)
+            return place._replace(block=True)
+        if event.style or not event.value or not event.end_mark:
+            return place
+        end = event.end_mark
+        comment = end.line < len(self._lines) and _COMMENT.match(self._lines[end.line], end.column)
+        return place._replace(cut=f"#{comment[1]}") if comment else place
 
     def _add(self, node: Node, place: Place) -> None:
         parent = self._stack[-1]
@@ -336,11 +336,10 @@ class _Builder:
         parent.values_at[key] = place
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
-        place = self._place(event)
         if event.anchor:
-            self._feature(place, f"the anchor &{event.anchor}")
+            self._feature(self._place(event), f"the anchor &{event.anchor}")
         if event.tag and event.tag != "!":
-            self._feature(place, f"the tag {event.tag}")
+            self._feature(self._place(event), f"the tag {event.tag}")
 
     def _feature(self, place: Place, what: str) -> None:
         self._say(

@@ -253,31 +253,32 @@ def prepare(root: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: str(folder) for name, folder in folders.items()}
 
 
-def finish(
-    root: Path,
-    site: Path,
-    known: Mapping[str, Known],
-    files: Mapping[str, Known],
-    folders: Collection[str],
-) -> int:
-    """Delete what is no more, and remember what was published.
+def present(site: Path, known: Mapping[str, Known], folders: Collection[str]) -> set[str]:
+    """The files that errbook published before, or where that is not known any more, the files in
+    its own folders; others (a CNAME, say) are none of them.
 
-    Only files that errbook published before are deleted, and where it is not known any more what
-    that was, files in its own folders; others (a CNAME, say) stay.
+    Args:
+        site: The site's folder.
+        known: The manifest of the site.
+        folders: The folders below the site that are errbook's own.
+    """
+    return set(known) or _found(site, folders)
+
+
+def finish(root: Path, site: Path, before: Collection[str], files: Mapping[str, Known]) -> int:
+    """Delete what is no more, and remember what was published.
 
     Args:
         root: The project's folder.
         site: The site's folder.
-        known: The manifest of the site as it was.
-        files: The new one.
-        folders: The folders below the site that are errbook's own.
+        before: What was there, from `present`.
+        files: The new manifest.
 
     Returns:
         How many files were deleted.
     """
-    doomed = set(known) if known else _found(site, folders)
     deleted = 0
-    for name in sorted(doomed.difference(files)):
+    for name in sorted(set(before).difference(files)):
         path = site / name
         if path.is_file():
             path.unlink()

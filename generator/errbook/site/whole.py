@@ -97,17 +97,18 @@ class Site:
         return Built([], findings, coverage, pages, stamped, notes=notes, published=done)
 
     def _publish(self) -> Published:
+        root, site = self._project.settings.root, self._site
         parts = [*(result.pending for result in self._results), self._above]
         files = {name: known for part in parts for name, known in part.files.items()}
         waiting = [part for part in parts if part.changed]
+        folders = ["e", *(result.tag for result in self._results)]
+        before = publish.present(site, self._known, folders)
         if waiting:
             # Should this be killed, the next build knows what may have been put here.
-            publish.note(self._project.settings.root, self._site, {**self._known, **files})
+            publish.note(root, site, {**self._known, **files})
         for part in waiting:
             files.update(part.move())
-        folders = ["e", *(result.tag for result in self._results)]
-        root = self._project.settings.root
-        deleted = publish.finish(root, self._site, self._known, files, folders)
+        deleted = publish.finish(root, site, before, files)
         written = sum(len(part.changed) for part in waiting)
         return Published(len(files), written, deleted, publish.digest(files))
 
