@@ -894,3 +894,25 @@ def test_a_site_without_an_address_makes_none_up(bare: Site) -> None:
         if name.endswith((".html", ".xml", ".txt", "lookup.json")) and b"localhost" in content
     ]
     assert made_up == []
+
+
+SHARED = """\
+import sys
+from errbook.site import worker
+
+worker._BATCH = 1
+from errbook.cli import main
+main(["build", "--jobs", sys.argv[1]])
+"""
+"""Runs errbook with entries that are handed out one by one."""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "5"])
+def test_however_many_work_the_site_is_the_same(again: Path, jobs: str) -> None:
+    before = tree(again / "site")
+    shutil.rmtree(again / "site")
+    shutil.rmtree(again / ".errbook")
+    command = [sys.executable, "-c", SHARED, jobs]
+    done = subprocess.run(command, cwd=again, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert tree(again / "site") == before

@@ -79,6 +79,14 @@ def cli(folder: Path, *arguments: str) -> int:
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
 
 
+def both(first: Change, second: Change) -> Change:
+    def change(folder: Path) -> None:
+        first(folder)
+        second(folder)
+
+    return change
+
+
 def delete(name: str) -> Change:
     return lambda folder: (folder / name).unlink()
 
@@ -132,8 +140,15 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         {"fr-FR"},
     ),
     "what is kept is cut": (
-        each(".errbook/kept-*/fr-FR/anchors.json", lambda data: data[: len(data) // 2]),
-        {"fr-FR"},
+        each(".errbook/kept-*/fr-FR/entries.json", lambda data: data[: len(data) // 2]),
+        set(),
+    ),
+    "what is kept is cut, and wanted for what another locale changed": (
+        both(
+            each(".errbook/kept-*/pt-BR/component.json", lambda data: data[: len(data) // 2]),
+            edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir"),
+        ),
+        set(LOCALES),
     ),
     "what is kept is foreign": (
         each(".errbook/kept-*/*/result.json", lambda data: b"cos\nsystem\n(S'true'\ntR."),

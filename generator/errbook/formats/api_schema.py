@@ -16,7 +16,7 @@ StateName = Literal["ok", "cosmetic", "missing", "stale", "fuzzy", "blocked"]
 
 class _Form(BaseModel):
     # Readers must take keys that they do not know: a newer errbook may write more of them.
-    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True, defer_build=True)
 
 
 class Said(_Form):

@@ -110,6 +110,7 @@ class Above:
             yield MATCHER, lookup.of_book(project.book).written().encode("utf-8")
 
         yield Group("matcher", (), matcher)
+        yield Group("schema", (), exports.schema)
         yield Group(
             "landing",
             (own_words, [(result.tag, result.names) for result in made]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,29 +59,38 @@ def build(
     if hindrances:
         return Built(hindrances)
     with storage.locked(settings.root / publish.FOLDER / "lock"):
-        known = publish.read_manifest(settings.root, site)
-        tags = [locale.tag for locale in settings.site_locales]
-        folders = publish.prepare(settings.root, [*tags, ABOVE])
         kept = publish.kept_folder(settings.root, site)
-        by_tag = _by_tag(known, tags)
-        tasks = [
-            plan.task(project, tag, site, folders[tag], kept / tag, by_tag[tag]) for tag in tags
-        ]
-        done = {task.tag: result for task in tasks if (result := _as_before(task)) is not None}
-        todo = [task for task in tasks if task.tag not in done]
-        if todo:
-            step(f"build {', '.join(task.tag for task in todo)}")
         try:
-            with workers(project, jobs, len(todo)) as team:
-                done |= {result.tag: result for result in team.make(todo)}
-                above = Pending(folders[ABOVE], str(site), known)
-                made = [done[tag] for tag in tags]
-                whole = Site(project, site, site_url, known, made, above, kept, plan.shared)
-                return replace(
-                    whole.publish(strict, step, team.processes), fresh=tuple(t.tag for t in todo)
-                )
+            return _built(project, plan, site, kept, jobs, strict, step)
+        except results.Damaged:
+            # What is damaged shows when it is wanted. Nothing of what is kept is used then.
+            shutil.rmtree(kept)
+            return _built(project, plan, site, kept, jobs, strict, step)
         except Killed:
             return Built([killed(settings)])
+
+
+def _built(
+    project: Project, plan: Plan, site: Path, kept: Path, jobs: int, strict: bool, step: Step
+) -> Built:
+    """Build and publish with what is kept of the last build."""
+    settings = project.settings
+    known = publish.read_manifest(settings.root, site)
+    tags = [locale.tag for locale in settings.site_locales]
+    folders = publish.prepare(settings.root, [*tags, ABOVE])
+    by_tag = _by_tag(known, tags)
+    tasks = [plan.task(project, tag, site, folders[tag], kept / tag, by_tag[tag]) for tag in tags]
+    done = {task.tag: result for task in tasks if (result := _as_before(task)) is not None}
+    todo = [task for task in tasks if task.tag not in done]
+    if todo:
+        step(f"build {', '.join(task.tag for task in todo)}")
+    with workers(project, jobs, len(todo)) as team:
+        done |= {result.tag: result for result in team.make(todo)}
+        above = Pending(folders[ABOVE], str(site), known)
+        made = [done[tag] for tag in tags]
+        whole = Site(project, site, plan.site_url, known, made, above, kept, plan.shared)
+        built = whole.publish(strict, step, team.processes)
+    return replace(built, fresh=tuple(task.tag for task in todo))
 
 
 @dataclass(frozen=True, slots=True)

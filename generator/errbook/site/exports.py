@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from errbook.edition import Edition
-from errbook.formats import api_schema, inventory, llms, sarif_rules
+from errbook.formats import inventory, llms, sarif_rules
 from errbook.formats.api import BOOK, SCHEMA, Api
 from errbook.model import Entry
 from errbook.urls import entry_url
@@ -125,9 +125,16 @@ def above(
         root: What links to the site begin with.
     """
     source, *others = parts
-    yield SCHEMA, api_schema.written().encode("utf-8")
     yield sarif_rules.NAME, sarif_rules.log(component(source), map(component, others))
     yield llms.NAME, _llms(parts[source], names, root).encode("utf-8")
+
+
+def schema() -> Iterator[tuple[str, bytes]]:
+    """(path, content) of the form of the API, which stands above the locales too."""
+    # It is a form of pydantic, which takes its time; most builds do not write it.
+    from errbook.formats import api_schema
+
+    yield SCHEMA, api_schema.written().encode("utf-8")
 
 
 def _llms(source: Part, names: Mapping[str, str], root: str) -> str:

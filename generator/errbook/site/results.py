@@ -15,11 +15,15 @@ from errbook.site.links import Anchors, Leaving
 from errbook.site.publish import Known, Pending, digest, is_inside
 from errbook.status import Tally
 
-_FORM = 3
+_FORM = 4
 """Grows with every change of what is kept; what has another form is not read."""
 _RESULT = "result.json"
 _ANCHORS = "anchors.json"
 _COMPONENT = "component.json"
+
+
+class Damaged(ValueError):
+    """Something that is kept is not there any more, or not what it was."""
 
 
 @dataclass
@@ -90,7 +94,7 @@ def write(folder: Path, result: Result, anchors: Anchors, component: bytes, mark
     for name in _PLAIN:
         data[name] = getattr(result, name)
     storage.write_data(folder / _ANCHORS, anchors)
-    storage.write_checked(folder / _COMPONENT, component)
+    storage.write(folder / _COMPONENT, component)
     storage.write_data(folder / _RESULT, data)
 
 
@@ -120,7 +124,8 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
         pending: Takes the locale's files, which must be published as they were.
 
     Returns:
-        The result; None for one that is not there, or damaged: nothing of it is used then.
+        The result; None for one that is not there, or damaged: nothing of it is used then. Its
+        anchors and its component may be damaged yet: they are read only where they are wanted.
     """
     try:
         data = storage.read_data(folder / _RESULT)
@@ -128,8 +133,6 @@ def read(folder: Path, mark: str, pending: Pending) -> Result | None:
             return None
         own = _published(data, pending.known)
         made = _result(data, pending)
-        read_anchors(folder, made)
-        read_component(folder, made)
     except storage.UNREADABLE:
         return None
     return made if pending.keep({name: known[0] for name, known in own.items()}) else None
@@ -194,7 +197,7 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
         raise ValueError("its files are not those that were made")
     result = _result(data, pending)
     storage.write_data(kept / _ANCHORS, read_anchors(folder, result))
-    storage.write_checked(kept / _COMPONENT, read_component(folder, result))
+    storage.write(kept / _COMPONENT, read_component(folder, result))
     storage.write_data(kept / _RESULT, data)
     return result
 
@@ -221,17 +224,24 @@ def read_anchors(folder: Path, result: Result) -> dict[str, list[str]]:
         result: The result.
 
     Raises:
-        OSError, ValueError: They are not there, damaged, or of another result.
+        Damaged: They are not there, or of another result.
     """
-    found: dict[str, list[str]] = storage.read_data(folder / _ANCHORS)
-    if not isinstance(found, dict) or links.digest(found) != result.anchors:
-        raise ValueError(f"{folder} is damaged")
+    try:
+        found: dict[str, list[str]] = storage.read_data(folder / _ANCHORS)
+        same = links.digest(found) == result.anchors
+    except storage.UNREADABLE:
+        same = False
+    if not same:
+        raise Damaged(f"{folder / _ANCHORS} is damaged")
     return found
 
 
 def read_component(folder: Path, result: Result) -> bytes:
     """The component for SARIF of a locale, likewise."""
-    content = storage.read_checked(folder / _COMPONENT)
-    if result.part is not None and result.part.component != digest_of(content):
-        raise ValueError(f"{folder} is damaged")
+    try:
+        content = (folder / _COMPONENT).read_bytes()
+    except OSError:
+        content = b""
+    if result.part is None or result.part.component != digest_of(content):
+        raise Damaged(f"{folder / _COMPONENT} is damaged")
     return content
