@@ -23,6 +23,7 @@ from errbook.site import runner
 from errbook.site.processes import Forks, Killed, One, Processes, can_fork
 from errbook.site.publish import Pending
 from errbook.site.results import Result
+from errbook.site.stage import display_name
 from errbook.site.worker import Task, build_locale
 
 _project: Project | None = None
@@ -59,14 +60,16 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
     jobs = jobs or os.cpu_count() or 1
     try:
         _project = project
+        processes: Processes = One()
         if jobs > 1 and can_fork():
             if count > 1:
-                runner.warm()
+                _warm(project.settings)
             # A collection would write to what the processes share, and so double it.
             gc.freeze()
-            _processes = Forks(jobs)
+            processes = Forks(jobs)
+            # Where the deal is even none is idle for long; and a helper takes its own memory.
+            _processes = processes if count % jobs else One()
         if jobs == 1 or count == 1 or can_fork():
-            processes = _processes
             yield Workers(lambda tasks: processes.each(run_task, tasks), processes)
         else:
             with _executor(project, min(jobs, count)) as executor:
@@ -74,6 +77,13 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
     finally:
         _project, _processes, _used = None, One(), False
         gc.unfreeze()
+
+
+def _warm(settings: Settings) -> None:
+    """Load what every process needs, before there are several."""
+    runner.warm()
+    for locale in settings.all_locales:
+        display_name(locale, settings)
 
 
 def _send(executor: Executor, tasks: Sequence[Task]) -> list[Result]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import mmap
 import multiprocessing
 import os
@@ -153,6 +154,8 @@ class Forks:
         self, function: Callable[[], object], receiver: Connection, sender: Connection
     ) -> None:
         _end_with_parent()
+        # A collection would write to what the processes share, and so double it.
+        gc.freeze()
         receiver.close()
         self._owed, self._open = False, []
         answer: tuple[object, BaseException | None]

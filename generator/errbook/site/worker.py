@@ -187,6 +187,8 @@ class _Worker:
         for name, content in self._exports.files(self._written):
             self._put_own(name, content)
         self._result.part, self._component = self._exports.above(self._written)
+        # It is as large as all of the locale's files for programs.
+        self._written.clear()
 
     def _put_own(self, name: str, content: bytes) -> None:
         """Put a file, unless the project has one of this name itself."""
