@@ -58,9 +58,14 @@ class Article:
     """The block after the last section."""
 
     @property
+    def shape(self) -> tuple[str, ...]:
+        """The anchors of its sections; `shape` tells it of an entry."""
+        return tuple([anchor for anchor, _ in self.sections])
+
+    @property
     def slots(self) -> tuple[str, ...]:
         """The texts that differ between articles of one shape, in their order."""
-        blocks = (block for _, block in self.sections)
+        blocks = [block for _, block in self.sections]
         return (self.title, self.description, self.heading, self.intro, *blocks, self.foot)
 
     def markdown(self, edition: Edition) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from jinja2 import Environment
 from markupsafe import Markup
 
-from errbook import article, embed, entrytable, markdown, tables, templating
+from errbook import article, compact, embed, entrytable, markdown, tables, templating
 from errbook.article import Article
 from errbook.edition import DESCRIPTION_LENGTH, Edition, Notes, literal_runs, shorten
 from errbook.model import SEVERITIES, Book, Catalog, Entry, EntrySeverity, Page, Text
@@ -127,7 +127,7 @@ class Pages:
         catalog = self._book.catalog_by_name[entry.catalog]
         return article.article(self.edition, catalog, entry, *self._book.beside[entry.id])
 
-    def lookup(self) -> str:
+    def lookup(self) -> bytes:
         """What the lookup box in the browser knows of every entry, as JSON."""
         entries = [
             {
@@ -143,7 +143,7 @@ class Pages:
             for entry in catalog.published
         ]
         data = {"version": 1, "locale": self.edition.locale.tag, "entries": entries}
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+        return compact.written(data) + b"\n"
 
     def view(self, name: str) -> Markup:
         """A part of a home page: the lookup box, the catalogs, featured entries or progress."""

@@ -54,7 +54,7 @@ def how(command: Callable[..., None]) -> Callable[..., None]:
     "--jobs",
     type=click.IntRange(0),
     default=0,
-    help="How many locales to build at once; 0 for one per processor.",
+    help="How many processes may work at once; 0 for one per processor.",
 )
 @click.option(
     "--site-dir",

@@ -60,7 +60,7 @@ def build(order: Order, site_dir: Path | None, jobs: int, pseudo: bool, mark: st
     Args:
         order: How.
         site_dir: Where to publish, instead of the configured folder.
-        jobs: How many locales to build at once; 0 for one per processor.
+        jobs: How many processes may work at once; 0 for one per processor.
         pseudo: Whether the pseudo-locales are added.
         mark: A digest of everything that it is made from.
     """

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from errbook import markdown
+from errbook import compact, markdown
 from errbook.edition import Edition, Notes
 from errbook.markdown import Node, simple
 from errbook.model import Catalog, Entry, Message, Remedy, Text, Variant
@@ -27,9 +26,6 @@ BOOK = "errors.json"
 """The whole book, below its locale."""
 SCHEMA = "errors.schema.json"
 """The JSON Schema of both files, above the locales."""
-
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-"""Writes JSON; to make an encoder for each entry would cost more than to use it."""
 
 _GRAVITY_OF = {state.value: number for number, state in enumerate(State)}
 _OK = State.OK.value
@@ -83,7 +79,7 @@ class Api:
     def entry(self, catalog: Catalog, entry: Entry) -> Made:
         """A published entry of a catalog."""
         data = self._entry(catalog, entry)
-        return Made(entry, data, encode(data).encode("utf-8"))
+        return Made(entry, data, compact.written(data))
 
     def book(self, entries: Iterable[bytes]) -> bytes:
         """``errors.json``, with one entry a line.
@@ -117,7 +113,7 @@ class Api:
             "url": self.root,
             "catalogs": catalogs,
         }
-        return f'{encode(above)[:-1]},"entries":[\n'.encode()
+        return compact.written(above)[:-1] + b',"entries":[\n'
 
     def _catalog(
         self, catalog: Catalog, categories: Iterable[str], notes: Iterable[str]

@@ -12,8 +12,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from errbook import compact
 from errbook.edition import Edition
-from errbook.formats.api import Api, Made, encode
+from errbook.formats.api import Api, Made
 from errbook.formats.sarif import SCHEMA
 from errbook.locales import Locale
 from errbook.model import Entry
@@ -48,7 +49,7 @@ def log(driver: bytes, translations: Iterable[bytes]) -> bytes:
     return b"".join((*parts, b"\n]}]}\n"))
 
 
-def component(api: Api, rules: Iterable[str], about: str) -> bytes:
+def component(api: Api, rules: Iterable[bytes], about: str) -> bytes:
     """The component of one locale, or nothing where SARIF cannot name its language.
 
     Args:
@@ -80,14 +81,14 @@ def component(api: Api, rules: Iterable[str], about: str) -> bytes:
         head["informationUri"] = api.root
     head["isComprehensive"] = own
     head["properties"] = {"locale": edition.locale.tag}
-    written = ",\n".join(rules)
-    return f'{encode(head)[:-1]},"rules":[\n{written}\n]}}'.encode()
+    listed = b",\n".join(rules)
+    return compact.written(head)[:-1] + b',"rules":[\n' + listed + b"\n]}"
 
 
-def rules_of(component: bytes) -> list[str]:
+def rules_of(component: bytes) -> list[bytes]:
     """The rules of a component, as `component` got them."""
-    _, _, listed = component.decode("utf-8").removesuffix("\n]}").partition("\n")
-    return listed.split(",\n") if listed else []
+    _, _, listed = component.removesuffix(b"\n]}").partition(b"\n")
+    return listed.split(b",\n") if listed else []
 
 
 def _language(locale: Locale) -> str | None:
@@ -97,7 +98,7 @@ def _language(locale: Locale) -> str | None:
     return None
 
 
-def rule(api: Api, made: Made, about: str) -> str:
+def rule(api: Api, made: Made, about: str) -> bytes:
     """The rule of one entry.
 
     In a translation it says only what is there in its language: a viewer shows the driver's words
@@ -135,7 +136,7 @@ def rule(api: Api, made: Made, about: str) -> str:
             "status": entry.status,
             "entry": entry.id,
         }
-    return encode(found)
+    return compact.written(found)
 
 
 def _id(edition: Edition, entry: Entry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from errbook.article import Article, shape
+from errbook.article import Article
 from errbook.formats.api import entry_file
 from errbook.model import Entry
 from errbook.pages import Pages
@@ -80,7 +80,7 @@ class EntryMaker:
 
     def _made(self, entry: Entry, pending: Pending) -> MadeEntry:
         article = self._pages.article(entry)
-        found = shape(self._book, entry)
+        found = article.shape
         used = self._stamps[found]
         tag, url = self._pages.edition.locale.tag, entry_url(entry.id)
         pending.put(f"{tag}/{url}index.html", used.page(self._finisher, entry, article))

@@ -20,7 +20,7 @@ class Written:
 
     data: bytes
     """The entry as JSON."""
-    rule: str
+    rule: bytes
     """Its rule for SARIF; empty where the locale has none."""
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from errbook import markdown
+from errbook import compact, markdown
 from errbook.article import fallback_banner
 from errbook.edition import Edition
 from errbook.locales import Locale
@@ -132,6 +131,10 @@ class Finisher:
                 lines.append(f'<meta property="og:image:alt" content="{markdown.escape(words)}">')
         return "".join(f"{line}\n" for line in lines)
 
+    @cached_property
+    def _common_lines(self) -> str:
+        return self._common().rstrip("\n")
+
     def canonical(self, entry: Entry) -> str:
         """The source's page, where both cause and fix fell back; else empty."""
         translation = self.edition.translation
@@ -157,7 +160,7 @@ class Finisher:
         if self.entry_cards:
             yield self._common(cards.entry_path(entry.id), name).rstrip("\n")
         else:
-            yield self._common().rstrip("\n")
+            yield self._common_lines
         yield '<meta property="og:type" content="article">'
         yield f'<meta property="og:title" content="{markdown.escape(name)}">'
         if self.root_url:
@@ -200,5 +203,5 @@ class Finisher:
 
 def script_json(data: object) -> str:
     """JSON inside a script element: no text in it can close the element or open a comment."""
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    written = compact.written(data).decode("utf-8")
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -139,7 +139,7 @@ class _Made:
         self._index = Index.read(self._content(SEARCH_INDEX))
         ids = [entry.id for entry in edition.book.published]
         written = api.entries_of(self._content(api.BOOK))
-        rules = sarif_rules.rules_of(component) if component else [""] * len(ids)
+        rules = sarif_rules.rules_of(component) if component else [b""] * len(ids)
         self._written = dict(zip(ids, written, strict=True))
         self._rules = dict(zip(ids, rules, strict=True))
 

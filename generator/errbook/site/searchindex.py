@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from errbook import compact
+
 SEARCH_INDEX = "search/search_index.json"
 """The file, below a locale."""
 Document = Mapping[str, Any]
@@ -30,7 +32,8 @@ _SUMMARIES = ("#cause", "#fix")
 KEPT = frozenset(("p", "code", "pre", "li", "ol", "ul", "sub", "sup"))
 """Tags that stay in the index."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^>]*)>|[^<]+")
+_TOKEN = re.compile(r"([^<]+)|<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
+"""A text, or whether a tag closes an element, its name, and its attributes."""
 
 
 def search_text(written: str) -> str:
@@ -42,16 +45,15 @@ def search_text(written: str) -> str:
     found: list[str] = []
     context: list[str] = []
     skip: set[str] = set()
-    for token in _TOKEN.finditer(written):
-        tag = token["tag"]
-        if tag is None:
+    for text, close, tag, rest in _TOKEN.findall(written):
+        if text:
             if not (skip and skip.intersection(context)):
-                _data(found, html.unescape(token[0]), "pre" in context)
-        elif token["close"]:
+                _data(found, html.unescape(text) if "&" in text else text, "pre" in context)
+        elif close:
             _close(found, context, skip, tag)
         elif tag not in VOID:
             context.append(tag)
-            if "data-search-exclude" in token["rest"]:
+            if "data-search-exclude" in rest:
                 skip.add(tag)
             elif tag in KEPT and not (skip and skip.intersection(context)):
                 found.append(f"<{tag}>")
@@ -149,4 +151,4 @@ class Index:
         for url in order:
             documents += entries[url] if url in entries else built.get(url, [])
         data = {**self.data, "docs": documents}
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        return compact.written(data)

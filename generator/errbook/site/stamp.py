@@ -82,7 +82,8 @@ class Stamp:
     def search(self, entry: Entry, article: Article, *, large: bool = False) -> list[Document]:
         """The entry's documents of the search index, in order; in a large book only one."""
         documents = kept_of(self.documents) if large else self.documents
-        filled = [self._filled(document, entry, article.slots) for document in documents]
+        slots = article.slots
+        filled = [self._filled(document, entry, slots) for document in documents]
         return shortened(filled) if large else filled
 
     def _filled(self, document: Document, entry: Entry, slots: Sequence[str]) -> Document:
