@@ -1,7 +1,7 @@
 """Stamping and writing beside writing alone: ``python benchmarks/stamping.py [codes] [runs]``.
 
-Builds one locale of the synthetic book, then makes the files of all its entries' pages again: from
-articles that are rendered already, and from the texts of the book, with search documents and links.
+Builds one locale of the synthetic book, then makes the pages of all its entries again: from articles
+that are rendered already; and from the texts of the book, with all that is made of an entry.
 Prints the medians of interleaved runs, and how many times as long as only writing the same bytes to
 the same names they take.
 """
@@ -20,8 +20,9 @@ from pathlib import Path
 import book
 
 from errbook import project
-from errbook.article import shape
 from errbook.site import shell, worker
+from errbook.site.entries import EntryMaker
+from errbook.site.processes import One
 from errbook.site.publish import Pending
 from errbook.site.worker import Task
 
@@ -63,32 +64,32 @@ def main() -> None:
         task = Task(
             TAG, root / "site", "", "mkdocs", "stamp", str(out), {}, str(kept), "", "x", "x"
         )
-        one = worker._Worker(loaded, locale, task)
+        one = worker._Worker(loaded, locale, task, One())
         one.run()
-        stamps = shell.read(kept)
-        assert stamps is not None
+        made = shell.read(kept)
+        assert made is not None
         page = f"{TAG}/errors/"
         files = {
             path.relative_to(out).as_posix(): path.read_bytes()
             for path in (out / page).glob("*/index.html")
         }
-
-        articles = [(shape(loaded.book, e), e, a) for e, a in one._pages.articles()]
+        maker = EntryMaker(one._pages, one._finisher, one._exports, made.stamps, large=one._large)
+        articles = [(entry, one._pages.article(entry)) for entry in loaded.book.published]
 
         def stamp() -> None:
-            one._result.pending = Pending(str(out), str(root / "site"), {})
-            for found, entry, article in articles:
-                one._put_entry(stamps.stamps[found], entry, article)
+            pending = Pending(str(out), str(root / "site"), {})
+            for entry, article in articles:
+                content = made.stamps[article.shape].page(one._finisher, entry, article)
+                pending.put(f"{page}{entry.id}/index.html", content)
 
         def everything() -> None:
-            one._result.pending = Pending(str(out), str(root / "site"), {})
             one._edition._rendered.clear()
-            one._stamp(stamps.stamps)
+            maker.make(loaded.book.published, Pending(str(out), str(root / "site"), {}))
 
         tasks: dict[str, Callable[[], None]] = {
             "write": lambda: write(files, out),
             "stamp and write": stamp,
-            "render, stamp, write, index and look for links": everything,
+            "render, stamp, write, for programs too, index, look for links": everything,
         }
         found: dict[str, list[float]] = {name: [] for name in tasks}
         for _ in range(runs):

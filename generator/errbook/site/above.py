@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ ABOVE = "above"
 Files = Iterator[tuple[str, bytes]]
 """(path, content) of files, below the site's root."""
 _NAME = "above.json"
+_DEPTH = 2
+"""How many folders the short links' pages stand in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +80,41 @@ class Above:
             if not kept:
                 new.append(group)
 
-        def make(group: Group) -> tuple[publish.Files, dict[str, links.Outline]]:
-            own, found = pending.another(), {}
-            for name, content in group.files():
-                own.put(name, content)
-                if name.endswith(".html"):
-                    found[name] = links.outline(content.decode("utf-8"))
-            return own.taken, found
-
         outlines: dict[str, links.Outline] = {}
-        for group, (taken, found) in zip(new, processes.each(make, new), strict=True):
+        made = processes.each(lambda group: self._make(group, pending.another()), new)
+        for group, (taken, found) in zip(new, made, strict=True):
             pending.take(taken)
             outlines |= found
             groups[group.name]["files"] = {name: known[0] for name, known in taken[0].items()}
         storage.write_data(self._kept / _NAME, groups)
         return outlines
+
+    def _make(
+        self, group: Group, pending: Pending
+    ) -> tuple[publish.Files, dict[str, links.Outline]]:
+        """Make the files of a group; returns the outlines of its pages, too."""
+        found = {}
+        before, outline = b"", links.outline("")
+        for name, content in group.files():
+            pending.put(name, content)
+            if name.endswith(".html"):
+                if content is not before:  # a short link's page stands in several folders
+                    before, outline = content, self._outline(name, content.decode("utf-8"))
+                found[name] = outline
+        return pending.taken, found
+
+    def _outline(self, name: str, text: str) -> links.Outline:
+        """The outline of a page, but for links that lead to pages which are surely there."""
+        found = links.outline(text)
+        if name.count("/") != _DEPTH:
+            return found
+        return links.Outline(found.links - self._known, found.ids)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The links to the locales' pages from a page in a folder of a folder, as most are."""
+        up = "../" * _DEPTH
+        return frozenset(f"{up}{made.tag}/{url}" for made in self._results for url in made.urls)
 
     def _mark(self, group: Group) -> str:
         """A digest of what a group is made from; the locales' pages, to which it links, count."""
