@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from conftest import copy_project, loaded, rebuild
-from errbook.article import Article
+from conftest import LOCALES, copy_project, loaded, rebuild
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Entry, Text
 from errbook.pages import Pages
 from errbook.project import Project
 from errbook.site import reuse, stage
+from errbook.site.entries import EntryMaker, MadeEntry
 from errbook.site.finish import Finisher
-from errbook.site.stamp import Stamp
+from errbook.site.publish import Pending
 from errbook.translate import LocalizedText, Translation
 from reading import tree
 from test_engines import difference, traps
@@ -169,24 +169,86 @@ SHOWN_BY: dict[str, tuple[str, str, str, set[str]]] = {
 """An edit of a French file (its name, what is replaced by what), and the entries that show it."""
 
 
-@pytest.mark.parametrize("name", SHOWN_BY)
-def test_only_entries_that_show_an_edit_are_made_again(
-    again: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    file, old, new, wanted = SHOWN_BY[name]
-    path = again / "locales" / "fr-FR" / f"{file}.po"
+OF_SHOP = {"shop001", "shop002", "shop003", "shop004", "shop006", "payment-lost"}
+OF_TILL = {"till001", "till-card"}
+SOURCE_OF: dict[str, tuple[str, str, str, set[str]]] = {
+    "a line more": ("till", "entries:\n", "\n# Our till\nentries:\n", OF_TILL),
+    "a text in other words of YAML": ("till", "Pull harder.", '"Pull harder."', set()),
+    "a cause": ("till", "The drawer is stuck.", "The drawer got stuck.", {"till001"}),
+    "a step": ("shop", "Check the date", "Look at the date", {"shop001", "payment-lost"}),
+    "a severity": ("shop", "severity: warning", "severity: error", {"shop002"}),
+    "a category": ("shop", "category: stock", "category: money", {"shop002"}),
+    "a tag": ("shop", "[payment]", "[payment, card]", {"shop001"}),
+    "a version": ("shop", 'since: "1.2"', 'since: "1.3"', {"shop001"}),
+    "an identifier": ("shop", "exit-code: 1", "exit-code: 2", {"shop001"}),
+    "an example": ("shop", "tee pay.log", "tee payment.log", {"shop001"}),
+    "a caption": ("shop", "Pay with a card", "Pay with another card", {"shop001"}),
+    "a variant": ("shop", "sudo shop till", "sudo shop till --all", {"shop003"}),
+    "a message": ("shop", "no answer (try", "nothing (try", {"payment-lost", "shop001", "shop006"}),
+    "a parameter": ("shop", "example: bank.example", "example: b.example", {"payment-lost"}),
+    "a reason": ("shop", "Scanners update themselves", "They update themselves", {"shop004"}),
+    "a change": ("shop", "No scanner reports it.", "Nothing reports it.", {"shop004"}),
+    "what replaces it": ("shop", "replaced_by: [shop002]", "replaced_by: [shop001]", {"shop004"}),
+    "what else to see": ("shop", "see: [shop002, payment-lost]", "see: [shop002]", {"shop001"}),
+    "a title, which neighbours name": (
+        "shop",
+        "title: Old scanner",
+        "title: An old scanner",
+        {"shop003", "shop004", "shop006"},
+    ),
+    "a fix that entries share": (
+        "shop",
+        "Call your bank.",
+        "Ring your bank up.",
+        {"shop001", "shop003", "payment-lost"},
+    ),
+    "where a link leads": ("shop", "shop.example/status", "shop.example/state", OF_SHOP),
+    "a footnote": ("shop", "At night, payments", "By night, payments", OF_SHOP),
+    "the name of a category": ("shop", "money: Money", "money: Cash", OF_SHOP),
+    "the title of a catalog": ("till", "title: Till", "title: The till", OF_TILL),
+    "an alias": ("shop", "aliases: [SHOP100]", "aliases: [SHOP101]", OF_SHOP | OF_TILL),
+}
+"""An edit of a catalog, likewise."""
+
+
+def replaced(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("folder", "edit", "locales"),
+    [
+        *(pytest.param("locales/fr-FR/{}.po", e, {"fr-FR"}, id=n) for n, e in SHOWN_BY.items()),
+        *(
+            pytest.param("source/errors/{}.yml", e, set(LOCALES), id=f"source: {n}")
+            for n, e in SOURCE_OF.items()
+        ),
+    ],
+)
+def test_only_entries_that_show_an_edit_are_made_again(
+    again: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    folder: str,
+    edit: tuple[str, str, str, set[str]],
+    locales: set[str],
+) -> None:
+    file, old, new, wanted = edit
+    replaced(again / folder.format(file), old, new)
     made: list[str] = []
-    page = Stamp.page
+    own = EntryMaker.make
 
-    def counted(used: Stamp, finisher: Finisher, entry: Entry, shown: Article) -> bytes:
-        made.append(entry.id)
-        return page(used, finisher, entry, shown)
+    def counted(
+        maker: EntryMaker, entries: Iterable[Entry], pending: Pending
+    ) -> dict[str, MadeEntry]:
+        found = own(maker, entries, pending)
+        made.extend(found)
+        return found
 
-    monkeypatch.setattr(Stamp, "page", counted)
-    assert rebuild(again).fresh == ("fr-FR",)
+    monkeypatch.setattr(EntryMaker, "make", counted)
+    assert set(rebuild(again, jobs=1).fresh) == locales
     assert set(made) == wanted
     fresh = copy_project(again, tmp_path / "fresh")
     rebuild(fresh)

@@ -11,7 +11,7 @@ from typing import Any
 from errbook import storage
 from errbook.config import Settings
 from errbook.project import Project
-from errbook.site import extensions, outputs, publish, results, runner
+from errbook.site import extensions, outputs, publish, results, runner, structure
 from errbook.site.above import ABOVE
 from errbook.site.inputs import Inputs
 from errbook.site.pool import killed, workers
@@ -83,6 +83,8 @@ def _built(
     done = {task.tag: result for task in tasks if (result := _as_before(task)) is not None}
     todo = [task for task in tasks if task.tag not in done]
     if todo:
+        found = structure.digests(project.book) if plan.tools else {}
+        todo = [replace(task, structure=found) for task in todo]
         step(f"build {', '.join(task.tag for task in todo)}")
     with workers(project, jobs, len(todo)) as team:
         done |= {result.tag: result for result in team.make(todo)}

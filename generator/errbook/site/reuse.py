@@ -21,19 +21,25 @@ from errbook.urls import entry_url
 _NAME = "entries.json"
 
 
-def keys(edition: Edition, mark: str) -> dict[str, str]:
+def keys(edition: Edition, mark: str, structure: Mapping[str, str]) -> dict[str, str]:
     """For each published entry's id a digest of all that its page and its data are made from.
 
     Args:
         edition: The book in the locale.
         mark: A digest of what all its entries are made from.
+        structure: A digest of what the source says of each entry, from `structure.digests`.
     """
     texts = _Texts(edition)
     found = {}
     for catalog in edition.book.catalogs:
         common = f"{mark}\0{texts.say(of_catalog(catalog))}"
         for entry in catalog.published:
-            parts = (common, texts.say(of_entry(edition.book, entry)), edition.edit_link(entry))
+            said = texts.say(of_entry(edition.book, entry))
+            links = (
+                edition.edit_link(entry),
+                edition.report_link(entry) if edition.report_url else "",
+            )
+            parts = (common, structure[entry.id], said, *links)
             content = "\0".join(parts).encode("utf-8", "surrogateescape")
             found[entry.id] = hashlib.blake2b(content, digest_size=16).hexdigest()
     return found

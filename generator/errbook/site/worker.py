@@ -76,6 +76,8 @@ class Task:
     """A digest of what all locales are made from; empty where nothing may be kept."""
     tools: str = ""
     """A digest of what makes pages of the source; empty where nothing may be kept."""
+    structure: Mapping[str, str] = field(default_factory=dict)
+    """A digest of what the source says of each published entry."""
 
 
 def build_locale(project: Project, task: Task, processes: Processes) -> Result:
@@ -334,11 +336,11 @@ class _Worker:
         Args:
             stamping: A digest of what entries are stamped with.
         """
-        if not self._task.shared:
+        if not self._task.tools:
             return {}
         words = self._project.files.get((self._edition.locale, UI))
-        common = f"{self._task.shared} {stamping} {words!r} {self._about()}"
-        self._keys = reuse.keys(self._edition, common)
+        common = f"{self._task.tools} {stamping} {words!r} {self._about()}"
+        self._keys = reuse.keys(self._edition, common, self._task.structure)
         folder, pending = Path(self._task.kept), self._result.pending
         return reuse.read(folder, self._keys, self._edition, pending)
 

@@ -1,0 +1,56 @@
+"""Tells of each entry what the source says of it, wherever in the source that stands."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+
+from errbook.model import Book, Catalog, Entry
+
+_CATALOG = TypeAdapter(Catalog)
+_ENTRY = TypeAdapter(Entry)
+_LOCATION = re.compile(rb'"location":\{[^{}]*\}')
+"""A place, in JSON; in a text the quotation marks would have a backslash before them."""
+
+
+def digests(book: Book) -> dict[str, str]:
+    """For each published entry's id a digest of all that its page and its data are made from.
+
+    What translations say is not in it, and no place: lines move with every edit above them.
+    """
+    everyone = repr(
+        [
+            [
+                (catalog.name, [entry.id for entry in catalog.published])
+                for catalog in book.catalogs
+            ],
+            [(handle, [entry.id for entry in found]) for handle, found in book.by_code.items()],
+        ]
+    ).encode()
+    found = {}
+    for catalog in book.catalogs:
+        frame = _without_places(
+            _CATALOG.dump_json(replace(catalog, entries=(), texts=(), actions=()))
+        )
+        common = hashlib.blake2b(everyone + frame, digest_size=16)
+        for entry in catalog.published:
+            digest = common.copy()
+            digest.update(_without_places(_ENTRY.dump_json(entry)))
+            digest.update(repr(list(_named(book, entry))).encode("utf-8", "surrogateescape"))
+            found[entry.id] = digest.hexdigest()
+    return found
+
+
+def _without_places(written: bytes) -> bytes:
+    return _LOCATION.sub(b"", written)
+
+
+def _named(book: Book, entry: Entry) -> Iterator[object]:
+    """What an entry's page and data say of other entries, but for their titles."""
+    others = [book.entries[name] for name in (*entry.see, *entry.replaced_by)]
+    for other in (*others, *book.beside[entry.id]):
+        yield other and (other.id, other.code, other.status, [m.text for m in other.messages[:1]])
