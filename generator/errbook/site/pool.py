@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -103,9 +104,22 @@ def _executor(project: Project, jobs: int) -> Executor:
 
 def _load(root: Path, name: str, preview: Preview | None, pseudo: bool) -> None:
     global _project
+    _end_with_parent()
     _project, _ = project_loading.load(root, name, preview)
     if pseudo and _project is not None:
         _project = with_pseudo_locales(_project)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process that started it is killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def run_task(task: Task) -> Result:
