@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import SHOP
 from errbook.site.processes import Forks, Killed, One, Processes
 
 COUNT = 12
@@ -85,19 +86,59 @@ def fail() -> object:
     raise LookupError("the reason")
 
 
+class Own(Exception):
+    """An exception that pickle writes, and cannot read again."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+
+
+def fail_in_own_words() -> object:
+    raise Own(7, "the reason")
+
+
+def fail_unknown() -> object:
+    class Local(Exception):
+        pass
+
+    raise Local("the reason")
+
+
 def die() -> object:
     os.kill(os.getpid(), signal.SIGKILL)
     return None
 
 
-@pytest.mark.parametrize(("action", "error"), [(fail, LookupError), (die, Killed)])
+@pytest.mark.parametrize(
+    ("action", "error"),
+    [
+        (fail, LookupError),
+        (fail_in_own_words, RuntimeError),
+        (fail_unknown, RuntimeError),
+        (die, Killed),
+    ],
+)
 def test_what_befalls_the_process_beside_is_raised_where_it_is_asked_for(
     action: Callable[[], object], error: type[Exception]
 ) -> None:
     with Forks(2).beside(action) as result, pytest.raises(error) as caught:
         result()
-    # A failure says where it happened, in the other process too.
-    assert error is Killed or "in fail" in "".join(caught.value.__notes__)
+    # A failure says why and where it happened, in the other process too.
+    if error is not Killed:
+        assert "the reason" in str(caught.value)
+        assert f"in {action.__name__}" in "".join(caught.value.__notes__)
+
+
+def test_after_a_failure_as_many_work_as_before() -> None:
+    def slowly(number: int) -> int:
+        time.sleep(0.01)
+        return os.getpid()
+
+    processes = Forks(2)
+    for _ in range(5):
+        with pytest.raises(LookupError), processes.beside(fail) as result:
+            result()
+    assert len(set(processes.each(slowly, range(COUNT)))) == 2
 
 
 class Task:
@@ -132,7 +173,7 @@ def test_when_one_process_fails_the_other_soon_ends_too(
     assert len(list(tmp_path.iterdir())) < total
 
 
-ENDLESS = """
+FORKED = """
 import os, sys, time
 from pathlib import Path
 from errbook.site.processes import Forks
@@ -146,6 +187,23 @@ def work(number):
 processes = Forks(4)
 processes.each(work, range(2))
 """
+SPAWNED = f"""
+import os, sys, time
+from pathlib import Path
+from errbook import project
+from errbook.site import pool
+
+def work(number):
+    Path(sys.argv[1], str(os.getpid())).touch()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    pool.can_fork = lambda: False
+    pool.run_task = work
+    loaded, _ = project.load(Path({str(SHOP)!r}))
+    with pool.workers(loaded, 4, 4) as team:
+        team.make(range(4))
+"""
 
 
 def runs(process: int) -> bool:
@@ -157,11 +215,15 @@ def runs(process: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are not forked here")
-def test_with_the_process_that_started_them_all_others_end(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", ENDLESS, str(tmp_path)]) as first:
-        while len(list(tmp_path.iterdir())) < 4:
+@pytest.mark.parametrize("script", [FORKED, SPAWNED], ids=["forked", "spawned"])
+def test_with_the_process_that_started_them_all_others_end(tmp_path: Path, script: str) -> None:
+    program, begun = tmp_path / "program.py", tmp_path / "begun"
+    program.write_text(script, encoding="utf-8")
+    begun.mkdir()
+    with subprocess.Popen([sys.executable, program, begun]) as first:
+        while len(list(begun.iterdir())) < 4:
             time.sleep(0.01)
-        others = [int(path.name) for path in tmp_path.iterdir() if path.name != str(first.pid)]
+        others = [int(path.name) for path in begun.iterdir() if path.name != str(first.pid)]
         assert all(map(runs, others))
         first.kill()
     while any(map(runs, others)):

@@ -6,6 +6,7 @@ import gc
 import mmap
 import multiprocessing
 import os
+import pickle
 import sys
 import threading
 import traceback
@@ -162,8 +163,7 @@ class Forks:
         try:
             answer = function(), None
         except BaseException as error:
-            error.add_note(traceback.format_exc())
-            answer = None, error
+            answer = None, _portable(error)
         self._give_place()
         with suppress(BrokenPipeError):  # nobody wants it any more
             sender.send(answer)
@@ -173,10 +173,11 @@ class Forks:
         if not helpers:
             return []
         self._give_place()
-        results = [helper.result() for helper in helpers]
-        # To wait for a place could be to wait for a process that was killed.
-        self._owed = not self._idle.acquire(block=False)
-        return results
+        try:
+            return [helper.result() for helper in helpers]
+        finally:
+            # To wait for a place could be to wait for a process that was killed.
+            self._owed = not self._idle.acquire(block=False)
 
     def _give_place(self) -> None:
         if not self._owed:
@@ -243,6 +244,21 @@ class _Numbers:
     @_next.setter
     def _next(self, number: int) -> None:
         self._shared[:] = number.to_bytes(8, sys.byteorder)
+
+
+def _portable(error: BaseException) -> BaseException:
+    """An exception with the place where it was raised, for another process.
+
+    Those of classes that only this process has, say of a hook of the project, become one that says
+    the same.
+    """
+    try:
+        pickle.loads(pickle.dumps(error))
+        told = error
+    except Exception:
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+    told.add_note(traceback.format_exc())
+    return told
 
 
 def _end_with_parent() -> None:
