@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from conftest import Golden, errbook
 from errbook import __version__
 from errbook.cli import COMMANDS, main
+from errbook.cli.building import Progress
 from reading import tree
 
 
@@ -322,6 +324,19 @@ def test_build_says_what_it_did(shop_dir: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_terminal_shows_what_is_done_and_takes_no_thread(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Beside a thread no process could be forked.
+    before = threading.active_count()
+    for terminal in ("", "1"):
+        monkeypatch.setenv("FORCE_COLOR", terminal)
+        with Progress() as step:
+            step("publish")
+            assert threading.active_count() == before
+        assert ("publish" in capsys.readouterr().err) == bool(terminal)
+
+
 def test_a_strict_build_with_a_missing_translation_publishes_nothing(shop_dir: Path) -> None:
     (shop_dir / "locales/ar/pages.po").unlink()
     done = call("build", "--strict", folder=shop_dir)

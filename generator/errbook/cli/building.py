@@ -12,7 +12,9 @@ from typing import NoReturn
 
 import click
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from errbook.cli import FINDINGS
 from errbook.cli.output import (
@@ -152,24 +154,28 @@ def _say_notes(notes: Iterable[str]) -> None:
 
 
 class Progress(AbstractContextManager["Progress"]):
-    """Shows the current step on a terminal, and nothing elsewhere."""
+    """Shows the current step on a terminal, and nothing elsewhere.
+
+    Nothing moves in it: that would take a thread, and beside one no process can be forked.
+    """
 
     def __init__(self) -> None:
         console = Console(stderr=True)
-        self._status = console.status("load") if console.is_terminal else None
+        live = Live(console=console, auto_refresh=False, transient=True)
+        self._live = live if console.is_terminal else None
 
     def __enter__(self) -> Progress:
-        if self._status is not None:
-            self._status.start()
+        if self._live is not None:
+            self._live.start()
         return self
 
     def __exit__(self, *args: object) -> None:
-        if self._status is not None:
-            self._status.stop()
+        if self._live is not None:
+            self._live.stop()
 
     def __call__(self, text: str) -> None:
-        if self._status is not None:
-            self._status.update(text)
+        if self._live is not None:
+            self._live.update(Text(f"{text} …"), refresh=True)
 
 
 def _coverage(loaded: Project, coverage: Sequence[Coverage]) -> Table:
