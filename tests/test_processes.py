@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,21 @@ def test_an_idle_process_does_what_is_beside_and_none_else_when_asked() -> None:
     for count, alone in ((1, True), (2, False)):
         with Forks(count).beside(here) as was_here:
             assert was_here() == alone
+
+
+def test_beside_a_thread_nothing_is_forked() -> None:
+    processes, end = Forks(2), threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        with processes.beside(os.getpid) as other:
+            used = {process for _, process in processes.each(numbered, range(COUNT))}
+            assert {*used, other()} == {os.getpid()}
+    finally:
+        end.set()
+        thread.join()
+    with processes.beside(os.getpid) as other:
+        assert other() != os.getpid()
 
 
 def test_what_nobody_was_idle_for_goes_to_who_becomes_idle(tmp_path: Path) -> None:

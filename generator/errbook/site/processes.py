@@ -124,7 +124,7 @@ class Forks:
                     raise Killed
                 self._find_help()
                 for _ in range(numbers.left):
-                    if not self._idle.acquire(block=False):
+                    if not self._take_place():
                         break
                     helpers.append(stack.enter_context(self._fork(work)))
                 return function(given[number])
@@ -135,8 +135,13 @@ class Forks:
         return [found[number] for number in range(len(given))]
 
     def _find_help(self) -> None:
-        while self._open and self._idle.acquire(block=False):
+        while self._open and self._take_place():
             self._open.pop(0)()
+
+    def _take_place(self) -> bool:
+        """Take an idle place for another process, if there is one and it may be started."""
+        # A hook or plugin may have begun a thread since the build began.
+        return can_fork() and self._idle.acquire(block=False)
 
     @contextmanager
     def _fork(self, function: Callable[[], _R]) -> Iterator[_Helper[_R]]:
