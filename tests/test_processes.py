@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,24 @@ def test_a_result_that_nobody_asks_for_is_let_go_of() -> None:
         with pytest.raises(KeyError), processes.beside(lambda: "x" * 10**6):
             raise KeyError
         assert processes.each(str, range(3)) == ["0", "1", "2"]
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(process: object) -> None:
+        raise BlockingIOError("too many processes")
+
+    processes = Forks(3)
+    monkeypatch.setattr(ForkProcess, "start", refuse)
+    for _ in range(3):
+        with processes.beside(os.getpid) as process:
+            made = processes.each(numbered, range(COUNT))
+            assert {process(), *(pid for _, pid in made)} == {os.getpid()}
+    monkeypatch.undo()
+    # No place was lost.
+    with processes.beside(os.getpid) as first, processes.beside(os.getpid) as second:
+        assert len({first(), second(), os.getpid()}) == 3
 
 
 def fail() -> object:

@@ -13,10 +13,10 @@ from errbook import git, lookup, storage
 from errbook.locales import Interface, Locale
 from errbook.project import Project
 from errbook.projectfiles import UI
-from errbook.site import exports, links, publish, results, stage
+from errbook.site import exports, links, results, stage
 from errbook.site.landing import Landing
 from errbook.site.processes import Processes
-from errbook.site.publish import Pending
+from errbook.site.publish import Pending, Taken
 from errbook.site.results import Result
 from errbook.site.sitemaps import Sitemaps
 from errbook.site.statuspage import StatusPages
@@ -89,9 +89,7 @@ class Above:
         storage.write_data(self._kept / _NAME, groups)
         return outlines
 
-    def _make(
-        self, group: Group, pending: Pending
-    ) -> tuple[publish.Files, dict[str, links.Outline]]:
+    def _make(self, group: Group, pending: Pending) -> tuple[Taken, dict[str, links.Outline]]:
         """Make the files of a group; returns the outlines of its pages, too."""
         found = {}
         before, outline = b"", links.outline("")

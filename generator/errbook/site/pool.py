@@ -142,5 +142,5 @@ def run_task(task: Task) -> Result:
 def killed(settings: Settings) -> Diagnostic:
     """What is to be said when a process of the build was killed."""
     message = "a process of the build was killed; the machine may lack memory"
-    hint = "Build fewer locales at once, with --jobs 1."
+    hint = "Let fewer processes work at once, with --jobs 1."
     return report("EB501", Location(settings.path), message, hint)

@@ -83,16 +83,17 @@ class Forks:
         self._idle = self._context.Semaphore(count - 1)
         self._owed = False
         """Whether this process works though it gave its place to another one."""
-        self._open: list[Callable[[], None]] = []
-        """Has what nobody was idle for be done by another process after all."""
+        self._open: list[Callable[[], bool]] = []
+        """Has what nobody was idle for be done by another process, if one is idle now."""
 
     @contextmanager
     def beside(self, function: Callable[[], _R]) -> Iterator[Callable[[], _R]]:
         with ExitStack() as stack:
             helpers: list[_Helper[_R]] = []
 
-            def begin() -> None:
-                helpers.append(stack.enter_context(self._fork(function)))
+            def begin() -> bool:
+                helpers.extend(self._helper(stack, function))
+                return bool(helpers)
 
             def result() -> _R:
                 if helpers:
@@ -124,9 +125,10 @@ class Forks:
                     raise Killed
                 self._find_help()
                 for _ in range(numbers.left):
-                    if not self._take_place():
+                    more = self._helper(stack, work)
+                    if not more:
                         break
-                    helpers.append(stack.enter_context(self._fork(work)))
+                    helpers.extend(more)
                 return function(given[number])
 
             found.update(numbers.each(find_help_and_work))
@@ -135,13 +137,20 @@ class Forks:
         return [found[number] for number in range(len(given))]
 
     def _find_help(self) -> None:
-        while self._open and self._take_place():
-            self._open.pop(0)()
+        while self._open and self._open[0]():
+            self._open.pop(0)
 
-    def _take_place(self) -> bool:
-        """Take an idle place for another process, if there is one and it may be started."""
+    def _helper(self, stack: ExitStack, function: Callable[[], _R]) -> list[_Helper[_R]]:
+        """One more process, if a place is idle; none else. The stack waits for its end."""
         # A hook or plugin may have begun a thread since the build began.
-        return can_fork() and self._idle.acquire(block=False)
+        if not (can_fork() and self._idle.acquire(block=False)):
+            return []
+        try:
+            return [stack.enter_context(self._fork(function))]
+        except OSError:
+            # The system has too many processes, or too little memory: it is done without.
+            self._idle.release()
+            return []
 
     @contextmanager
     def _fork(self, function: Callable[[], _R]) -> Iterator[_Helper[_R]]:

@@ -19,7 +19,7 @@ PENDING = FOLDER / "pending"
 
 Known = tuple[str, int, int]
 """What is remembered of a published file: digest, size in bytes, time of its last change in ns."""
-Files = tuple[dict[str, Known], set[str]]
+Taken = tuple[dict[str, Known], set[str]]
 """Files by their paths below the site, and the paths of those that wait."""
 
 
@@ -109,11 +109,11 @@ class Pending:
         return Pending(self.folder, self.site, self.known)
 
     @property
-    def taken(self) -> Files:
+    def taken(self) -> Taken:
         """All that `put` took."""
         return self.files, self.changed
 
-    def take(self, taken: Files) -> None:
+    def take(self, taken: Taken) -> None:
         """Take what someone else did for the same place."""
         files, changed = taken
         self.files.update(files)

@@ -36,7 +36,7 @@ from errbook.site.exports import Exports, Written
 from errbook.site.finish import Finisher
 from errbook.site.made import Facts, Made
 from errbook.site.processes import Processes
-from errbook.site.publish import Files, Known, Pending
+from errbook.site.publish import Known, Pending, Taken
 from errbook.site.results import Result
 from errbook.site.searchindex import LARGE, SEARCH_INDEX, shortened
 from errbook.site.shell import Shell
@@ -321,7 +321,7 @@ class _Worker:
         left = [e for e in self._edition.book.published if e.id not in entries]
         batches = [left[start : start + _BATCH] for start in range(0, len(left), _BATCH)]
 
-        def some(batch: list[Entry]) -> tuple[dict[str, MadeEntry], Files]:
+        def some(batch: list[Entry]) -> tuple[dict[str, MadeEntry], Taken]:
             own = pending.another()
             return maker.make(batch, own), own.taken
 
