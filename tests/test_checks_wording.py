@@ -6,11 +6,13 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import loaded
 from errbook import glossary, locales, markdown, terms, usage
 from errbook.checks import consistency, language, prose, review, typography, waivers
 from errbook.checks import terms as term_checks
@@ -469,3 +471,51 @@ def test_a_quick_pattern_finds_something_wherever_its_rule_does(text: str, tag: 
     rules = (*typography.spacing_rules(locale), *typography.mark_rules(locale), *typography._DOUBLE)
     for rule in rules:
         assert re.search(rule.near, text) or not rule.pattern.search(text)
+
+
+# --- what need not be looked at again -------------------------------------------------------------
+
+GLANCE = pair("Retry.", "Réessayez.", "fr-FR", "cause")
+LOOKED_AT: dict[str, Pair] = {
+    "context": replace(GLANCE, source=replace(GLANCE.source, context="b|cause")),
+    "catalog": replace(GLANCE, source=replace(GLANCE.source, catalog="other")),
+    "kind": replace(GLANCE, source=replace(GLANCE.source, kind="li")),
+    "page": replace(GLANCE, source=replace(GLANCE.source, page=True)),
+    "placeholders": replace(GLANCE, source=replace(GLANCE.source, placeholders=frozenset("h"))),
+    "source": replace(GLANCE, source=replace(GLANCE.source, text="Retry, please.")),
+    "translation": replace(GLANCE, target="Réessayez !"),
+    "letters of the file": replace(GLANCE, stored=" Réessayez."),
+}
+"""A pair that differs in one thing at which a check may look."""
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_whatever_a_check_looks_at_counts(name: str) -> None:
+    assert review.digest_of(LOOKED_AT[name]) != review.digest_of(GLANCE)
+
+
+def test_what_was_quiet_is_not_looked_at_again(
+    shop_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shop_dir / "locales" / "fr-FR" / "till.po"
+    path.write_text(path.read_text("utf-8").replace("Le tiroir", "Le  tiroir"), "utf-8")
+    project = loaded(shop_dir)
+    locale = next(i.locale for i in project.settings.locales if i.locale.tag == "fr-FR")
+    first = review.Quiet(frozenset())
+    found = list(project.wording_findings(locale, first))
+    assert found == list(project.wording_findings(locale))
+    assert [finding.location.path for finding in found] == ["locales/fr-FR/till.po"]
+    assert first.now
+    looked_at: list[Pair] = []
+    glance = review.to_run
+
+    def watched(pair: Pair) -> Iterator[Check]:
+        looked_at.append(pair)
+        return glance(pair)
+
+    monkeypatch.setattr(review, "to_run", watched)
+    again = review.Quiet(frozenset(first.now))
+    assert list(project.wording_findings(locale, again)) == found
+    assert again.now == first.now
+    shown = [s for s in project.states[locale].values() if s.state.shown and s.message]
+    assert 0 < len(looked_at) == len(shown) - len(first.now)

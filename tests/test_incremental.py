@@ -262,6 +262,13 @@ HOSTILE: dict[str, Change] = {
             "stamps": [[["cause"], {"pieces": [1], "keys": [], "documents": [], "name": ""}]],
         }.items()
     },
+    "what was checked: more than there is": each(
+        ".errbook/kept-*/fr-FR/quiet", lambda found: checked(found[33:] + b"\0" * 7)
+    ),
+    "what was checked: of other checks": each(
+        ".errbook/kept-*/fr-FR/quiet", lambda found: checked(b"\0" * 16 + found[49:])
+    ),
+    "what was checked: nothing": each(".errbook/kept-*/fr-FR/quiet", lambda found: checked(b"")),
     "nests too deep to be read": each(
         ".errbook/kept-*/fr-FR/entries.json", lambda _: checked(b"[" * 200_000)
     ),

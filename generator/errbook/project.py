@@ -190,8 +190,15 @@ class Project:
             found = book_checks.page(page, raw or "", self.book, tags)
             yield from (f for f in found if not (self.incomplete and f.code == "EB404"))
 
-    def locale_findings(self, locale: Locale) -> Iterator[Diagnostic]:
-        """What is wrong in the files of one locale; a pseudo-locale has none."""
+    def locale_findings(
+        self, locale: Locale, quiet: review.Quiet | None = None
+    ) -> Iterator[Diagnostic]:
+        """What is wrong in the files of one locale; a pseudo-locale has none.
+
+        Args:
+            locale: The locale.
+            quiet: What is known of its wording, and takes what is found.
+        """
         if locale.is_pseudo:
             return
         for key in self.po_read:
@@ -203,13 +210,15 @@ class Project:
             yield from book_checks.promise(self.settings, translation, name, units, path)
             yield from book_checks.damaged(self.settings, translation, name, units)
             yield from self._orphans(locale, name, path)
-        yield from self.wording_findings(locale)
+        yield from self.wording_findings(locale, quiet)
 
-    def wording_findings(self, locale: Locale) -> Iterator[Diagnostic]:
-        """What the checks of typography, language and terms say about one locale."""
+    def wording_findings(
+        self, locale: Locale, quiet: review.Quiet | None = None
+    ) -> Iterator[Diagnostic]:
+        """What the checks of typography, language and terms say about one locale, likewise."""
         terms = self.local_terms[locale] if self.terms else None
         yield from review.run(
-            self.states[locale].values(), self.settings.source_locale, locale, terms
+            self.states[locale].values(), self.settings.source_locale, locale, terms, quiet
         )
 
     def _unknown_requirements(self) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from errbook.configyaml import resolve
@@ -123,7 +123,9 @@ class _Worker:
         """Tell of each entry that may be kept what it is made from."""
 
     def run(self) -> Result:
-        with self._processes.beside(lambda: account.of(self._project, self._edition)) as counted:
+        kept = Path(self._task.kept) if self._task.tools else None
+        count = partial(account.of, self._project, self._edition, kept, self._task.tools)
+        with self._processes.beside(count) as counted:
             self._make()
             if not self._result.failures:
                 self._card()
