@@ -123,8 +123,7 @@ class _Worker:
         """Tell of each entry that may be kept what it is made from."""
 
     def run(self) -> Result:
-        kept = Path(self._task.kept) if self._task.tools else None
-        count = partial(account.of, self._project, self._edition, kept, self._task.tools)
+        count = partial(account.of, self._project, self._edition, self._kept, self._task.tools)
         with self._processes.beside(count) as counted:
             self._make()
             if not self._result.failures:
@@ -133,6 +132,11 @@ class _Worker:
                 self._count(counted())
                 self._check()
         return self._result
+
+    @property
+    def _kept(self) -> Path | None:
+        """The folder in which is kept what the last build made, if it may be used."""
+        return Path(self._task.kept) if self._task.tools else None
 
     def _make(self) -> None:
         """Make the pages."""
@@ -290,8 +294,7 @@ class _Worker:
             left |= {f"{stage.DOCS}/{page.path}" for page in wanted}
         prose = () if thorough else [page.path for page in others]
         sources = shell.sources(files, prose, left, self._task.tools)
-        kept = Path(self._task.kept) if self._task.tools else None
-        maker = ShellMaker(self._edition, self._finisher, self._result, self._build, kept)
+        maker = ShellMaker(self._edition, self._finisher, self._result, self._build, self._kept)
         made = maker.shell(Wanted(files, sources, list(by_shape), list(compared.values())))
         if made is None:
             return
@@ -338,13 +341,12 @@ class _Worker:
         Args:
             stamping: A digest of what entries are stamped with.
         """
-        if not self._task.tools:
+        if self._kept is None:
             return {}
         words = self._project.files.get((self._edition.locale, UI))
         common = f"{self._task.tools} {stamping} {words!r} {self._about()}"
         self._keys = reuse.keys(self._edition, common, self._task.structure)
-        folder, pending = Path(self._task.kept), self._result.pending
-        return reuse.read(folder, self._keys, self._edition, pending)
+        return reuse.read(self._kept, self._keys, self._edition, self._result.pending)
 
     def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
         """The entries that pages of prose link to: the builder must find the files."""
