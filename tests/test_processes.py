@@ -21,6 +21,13 @@ COUNT = 12
 EVERYONE: list[Processes] = [One(), Forks(1), Forks(2), Forks(3), Forks(20)]
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that other tests have left, servers above all, do not count."""
+    others, count = threading.active_count() - 1, threading.active_count
+    monkeypatch.setattr(threading, "active_count", lambda: max(1, count() - others))
+
+
 def numbered(number: int) -> tuple[int, int]:
     return number, os.getpid()
 
@@ -106,12 +113,12 @@ def test_where_no_process_can_be_started_the_work_is_done_here(
         raise BlockingIOError("too many processes")
 
     processes = Forks(3)
-    monkeypatch.setattr(ForkProcess, "start", refuse)
-    for _ in range(3):
-        with processes.beside(os.getpid) as process:
-            made = processes.each(numbered, range(COUNT))
-            assert {process(), *(pid for _, pid in made)} == {os.getpid()}
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(ForkProcess, "start", refuse)
+        for _ in range(3):
+            with processes.beside(os.getpid) as process:
+                made = processes.each(numbered, range(COUNT))
+                assert {process(), *(pid for _, pid in made)} == {os.getpid()}
     # No place was lost.
     with processes.beside(os.getpid) as first, processes.beside(os.getpid) as second:
         assert len({first(), second(), os.getpid()}) == 3

@@ -70,7 +70,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
             processes = Forks(jobs)
             # Where the deal is even none is idle for long; and a helper takes its own memory.
             _processes = processes if count % jobs else One()
-        if jobs == 1 or count == 1 or can_fork():
+        if jobs == 1 or count < 2 or can_fork():
             yield Workers(lambda tasks: processes.each(run_task, tasks), processes)
         else:
             with _executor(project, min(jobs, count)) as executor:
