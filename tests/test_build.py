@@ -20,7 +20,8 @@ from xml.etree import ElementTree
 import pytest
 
 from conftest import LOCALES, ROOT, SHOP, built, copy_project, errbook, loaded, once, rebuild
-from errbook.site import build
+from errbook.site import build, results
+from errbook.site.processes import Killed
 from reading import Page, Site, tree
 
 pytestmark = pytest.mark.slow
@@ -916,3 +917,32 @@ def test_however_many_work_the_site_is_the_same(again: Path, jobs: str) -> None:
     done = subprocess.run(command, cwd=again, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert tree(again / "site") == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text here")
+@pytest.mark.parametrize("name", [b"errors/ti\xffll.yml", b"pages/a\xff.md", b"pages/a\xff.png"])
+def test_a_file_whose_name_is_no_text_is_named(shop_dir: Path, name: bytes) -> None:
+    source = os.fsencode(shop_dir / "source")
+    with open(os.path.join(source, name), "wb") as stream:
+        stream.write((shop_dir / "source" / "errors" / "till.yml").read_bytes())
+    command = [sys.executable, "-m", "errbook", "build"]
+    done = subprocess.run(command, cwd=shop_dir, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    shown = name.decode("utf-8", "backslashreplace")
+    assert f"source/{shown}:1:1: EB101 the file's name is not UTF-8\n" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (shop_dir / "site").exists()
+
+
+def test_a_process_that_is_killed_when_damage_was_found_is_told_of_too(
+    again: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = iter([results.Damaged("damaged"), Killed()])
+
+    def end(*arguments: object) -> object:
+        raise next(ends)
+
+    monkeypatch.setattr(build, "_built", end)
+    done = build.build(loaded(again))
+    assert [failure.code for failure in done.failures] == ["EB501"]
+    assert list(ends) == []

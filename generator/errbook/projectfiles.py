@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,12 +100,24 @@ class Reading:
             )
             return None
 
+    def _is_named(self, path: Path) -> bool:
+        """Whether a file has a name that an address can have; what is wrong is found if not."""
+        shown = path_below(self.settings.root, path)
+        try:
+            shown.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(shown).decode("utf-8", "backslashreplace")
+            message = "the file's name is not UTF-8"
+            self.found.append(report("EB101", Location(shown), message, "Rename the file."))
+            return False
+        return True
+
     def catalogs(self, read: Callable[[Mapping[str, bytes]], Read]) -> tuple[Catalog, ...]:
         folder = self.settings.source / "errors"
         paths = sorted(p for p in folder.glob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
         files = {}
         for path in paths:
-            data = self._bytes(path)
+            data = self._bytes(path) if self._is_named(path) else None
             if data is not None:
                 files[path_below(self.settings.root, path)] = data
         if not paths:
@@ -127,7 +140,7 @@ class Reading:
         folder = self.settings.pages
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             name = PurePosixPath(path.relative_to(folder).as_posix())
-            if any(part.startswith(".") for part in name.parts):
+            if any(part.startswith(".") for part in name.parts) or not self._is_named(path):
                 continue
             if path.suffix != ".md":
                 assets.append(str(name))

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from errbook import status, storage
-from errbook.checks import review
+from errbook import status
 from errbook.diagnostics import Diagnostic
 from errbook.edition import Edition
-from errbook.locales import Locale
 from errbook.project import Project
+from errbook.site import checked
 from errbook.site.statuspage import LISTED
 from errbook.status import Tally
 from errbook.urls import entry_url, page_url
-
-_QUIET = "quiet"
-"""The file that says which translations the checks have nothing to say about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ def of(project: Project, edition: Edition, kept: Path | None = None, tools: str 
     translation, book = edition.translation, project.book
     locale, source = translation.locale, project.settings.source_locale
     complete = {entry.id for entry in book.published if translation.is_complete(entry)}
-    findings = [] if locale == source else _findings(project, locale, kept, tools)
+    findings = [] if locale == source else checked.findings(project, locale, kept, tools)
     tallies = () if locale == source else tuple(_tallies(project, edition, complete))
     everything = sum(map(len, project.units.values()))
     shown = everything if locale == source else sum(tally.served for tally in tallies)
@@ -59,28 +54,6 @@ def of(project: Project, edition: Edition, kept: Path | None = None, tools: str 
         if not all(item.locale.same_language(locale) for item in served):
             foreign.add(page_url(page.path))
     return Account(findings, len(complete), shown, tallies, frozenset(foreign))
-
-
-def _findings(project: Project, locale: Locale, kept: Path | None, tools: str) -> list[Diagnostic]:
-    """What is wrong in a locale's files; what was checked before is not checked again."""
-    if kept is None:
-        return list(project.locale_findings(locale))
-    mark = hashlib.blake2b(f"{tools} {project.terms!r}".encode(), digest_size=review.SIZE).digest()
-    quiet = review.Quiet(_read(kept / _QUIET, mark))
-    findings = list(project.locale_findings(locale, quiet))
-    storage.write_checked(kept / _QUIET, b"".join((mark, *quiet.now)))
-    return findings
-
-
-def _read(path: Path, mark: bytes) -> frozenset[bytes]:
-    """The digests that are kept; none where they are damaged, or of other checks."""
-    try:
-        content = storage.read_checked(path)
-    except (OSError, ValueError):
-        return frozenset()
-    size = review.SIZE
-    found = [content[start : start + size] for start in range(0, len(content), size)]
-    return frozenset(found[1:]) if found[:1] == [mark] else frozenset()
 
 
 def _tallies(project: Project, edition: Edition, complete: Collection[str]) -> Iterator[Tally]:

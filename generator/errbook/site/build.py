@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,14 @@ def build(
         return Built(hindrances)
     with storage.locked(settings.root / publish.FOLDER / "lock"):
         kept = publish.kept_folder(settings.root, site)
+        build_once = partial(_built, project, plan, site, kept, jobs, strict, step)
         try:
-            return _built(project, plan, site, kept, jobs, strict, step)
-        except results.Damaged:
-            # What is damaged shows when it is wanted. Nothing of what is kept is used then.
-            shutil.rmtree(kept)
-            return _built(project, plan, site, kept, jobs, strict, step)
+            try:
+                return build_once()
+            except results.Damaged:
+                # What is damaged shows when it is wanted. Nothing of what is kept is used then.
+                shutil.rmtree(kept)
+                return build_once()
         except Killed:
             return Built([killed(settings)])
 

@@ -62,7 +62,8 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
     try:
         _project = project
         processes: Processes = One()
-        if jobs > 1 and can_fork():
+        forks = jobs > 1 and can_fork()
+        if forks:
             if count > 1:
                 _warm(project.settings)
             # A collection would write to what the processes share, and so double it.
@@ -70,7 +71,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
             processes = Forks(jobs)
             # Where the deal is even none is idle for long; and a helper takes its own memory.
             _processes = processes if count % jobs else One()
-        if jobs == 1 or count < 2 or can_fork():
+        if forks or jobs == 1 or count < 2:
             yield Workers(lambda tasks: processes.each(run_task, tasks), processes)
         else:
             with _executor(project, min(jobs, count)) as executor:
