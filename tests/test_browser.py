@@ -488,10 +488,34 @@ def test_the_search_is_opened_read_and_left_by_key(reader: Reader) -> None:
     page = reader(f"{BOOK}en-US/")
     page.keyboard.press("/")
     page.keyboard.type("0013")
-    expect(page.locator(".md-search-result__item")).not_to_have_count(0)
+    # Results come with every key; those of the whole word lead to the entry.
+    expect(page.locator(".md-search-result__link").first).to_contain_text("AZCM0013")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(at("en-US/errors/azcm0013/"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            "list.replaceChildren(...[...list.children].map((row) => row.cloneNode(true)))",
+            id="results that come again",
+        ),
+        pytest.param("list.append(list.children[0])", id="a row that moves"),
+    ],
+)
+def test_a_chosen_result_stays_chosen_when_results_come(reader: Reader, change: str) -> None:
+    page = reader(f"{BOOK}en-US/")
+    page.keyboard.press("/")
+    page.keyboard.type("tags")
+    expect(page.locator(".md-search-result__item")).not_to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(".md-search-result__link:focus")
+    expect(chosen).to_have_count(1)
+    address = chosen.get_attribute("href") or ""
+    page.locator(".md-search-result__list").evaluate(f"(list) => {change}")
+    expect(chosen).to_have_attribute("href", address)
 
 
 def test_without_scripts_an_entry_shows_all_it_has(reader: Reader) -> None:

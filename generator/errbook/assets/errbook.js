@@ -324,6 +324,7 @@
   const lead = (list) => {
     const field = document.querySelector(".md-search__input");
     const meta = document.querySelector(".md-search-result__meta");
+    const toggle = document.getElementById("__search"); // checked while the search is open
     const config = JSON.parse(document.getElementById("__config").textContent);
     const base = new URL(`${config.base}/errors/`, location.href).href;
 
@@ -345,13 +346,29 @@
       }
     };
 
+    const pageOf = (link) => link.href.split(/[?#]/)[0];
+
+    /* The result that is chosen by key. Results that come while a reader goes through them, and rows
+       that move, would take the focus away; Enter would then do nothing. */
+    let chosen = "";
+    document.addEventListener("focusin", ({ target }) => {
+      const row = list.contains(target) && target.closest(".md-search-result__item");
+      chosen = row ? pageOf(row.querySelector("a")) : "";
+    });
+    const keepChosen = () => {
+      if (!chosen || !toggle.checked || document.activeElement !== document.body) return;
+      const links = [...list.querySelectorAll("a")];
+      const link = links.find((other) => pageOf(other) === chosen) || links[0];
+      if (link) link.focus();
+    };
+
     const place = async () => {
       const asked = field.value;
       const entries = asked.trim() ? await entriesAt(`${base}lookup.json`) : [];
       if (asked !== field.value) return; // a later key was faster
       const hits = search(entries, asked).filter((hit) => hit.score >= QUOTED_IN_PART).slice(0, FIRST);
       list.querySelectorAll(".eb-result").forEach((row) => row.remove());
-      const rows = new Map([...list.children].map((row) => [row.querySelector("a").href.split(/[?#]/)[0], row]));
+      const rows = new Map([...list.children].map((row) => [pageOf(row.querySelector("a")), row]));
       // Below its title Material shows the words that an entry is found by, which are no sentence.
       entries.forEach((entry) => tell(rows.get(`${base}${entry.id}/`), entry));
       let more = 0;
@@ -361,9 +378,12 @@
         list.prepend(own || result(entry, base));
       });
       count(more);
+      keepChosen();
       changes.takeRecords();
     };
+
     const changes = new MutationObserver((records) => {
+      keepChosen();
       if (records.some((record) => record.target === meta)) found = meta.textContent.trim();
       place().catch(() => {});
     });
