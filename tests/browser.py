@@ -52,6 +52,9 @@ DISABLED = (
     " MediaRouter NetworkTimeServiceQuerying OptimizationHints PaintHolding PreconnectToSearch"
     " ThirdPartyStoragePartitioning"
 ).split()
+PATIENCE = 20_000
+"""How long to wait for what a reader sees at once, in ms: the machine may be busy with other tests.
+"""
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -274,8 +277,9 @@ def playwright() -> Iterator[Playwright]:
     """What drives browsers; a process can have it only once at a time."""
     need("playwright (pip install playwright)", find_spec("playwright") is not None)
     need("chromium", bool(chromium()))
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
 
@@ -306,7 +310,7 @@ def reader(browser: Browser, watch: Watch) -> Iterator[Reader]:
         settings.setdefault("viewport", {"width": 1280, "height": 900})
         settings.setdefault("reduced_motion", "reduce")
         context = browser.new_context(locale=locale, **settings)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watch.attend(context)
         page = context.new_page()
