@@ -56,22 +56,25 @@ def switch_language(page: Page, name: str) -> None:
     page.locator(".md-select__link", has_text=name).click()
 
 
+def mark_document(page: Page) -> None:
+    """So that it can be told whether the next page was loaded anew or in place, and when."""
+    page.evaluate("document$.subscribe(() => { window.kept = location.pathname })")
+
+
 def arrive(page: Page) -> None:
     """Wait as long as a reader needs to see a page.
 
-    The theme notes where a page stands a tenth of a second after it came; a link into the page that
-    is followed before that, faster than any reader, would be undone by the note.
+    The theme notes where a page stands a tenth of a second after it came, and begins with a page
+    that is loaded in place after its scripts; a link into the page that is followed before that,
+    faster than any reader, would be undone.
     """
-    page.wait_for_function("history.state !== null")
-
-
-def mark_document(page: Page) -> None:
-    """So that it can be told whether the page was loaded anew or in place."""
-    page.evaluate("window.kept = true")
+    page.wait_for_function(
+        "window.kept ? window.kept === location.pathname : history.state !== null"
+    )
 
 
 def in_place(page: Page) -> bool:
-    return bool(page.evaluate("window.kept === true"))
+    return bool(page.evaluate("!!window.kept"))
 
 
 # --- language -------------------------------------------------------------------------------------
@@ -144,6 +147,7 @@ def test_a_language_that_was_merely_visited_is_not_remembered(reader: Reader) ->
 @pytest.mark.parametrize("tag", ["en-US", "ar"])
 def test_a_share_of_the_heat_map_leads_to_what_is_to_do(reader: Reader, tag: str) -> None:
     page = reader(f"{BOOK}{tag}/errors/", locale=tag)
+    mark_document(page)
     page.locator(".eb-progress a").click()
     expect(page).to_have_url(at(f"{tag}/translation-status/"))
     listed = page.locator("#todo-pt-BR-azcmagent")
