@@ -66,11 +66,30 @@ def test_other_code_reads_for_itself(tmp_path: Path, reads: list[int]) -> None:
     assert len(reads) == 3
 
 
-def test_files_with_a_mistake_are_read_each_time(tmp_path: Path, reads: list[int]) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("catalog: a\nunknown: 1\n", id="a catalog with a mistake"),
+        pytest.param("catalog: [\n", id="no catalog at all"),
+    ],
+)
+def test_mistakes_are_kept_too(tmp_path: Path, reads: list[int], text: str) -> None:
+    """A book with a warning that stands is no slower than others."""
     cache = BookCache(tmp_path, "1")
-    given = {"a.yml": b"catalog: a\nunknown: 1\n"}
-    assert cache.load(given)[1] == cache.load(given)[1] != []
+    given = {"a.yml": text.encode()}
+    first = cache.load(given)
+    assert cache.load(given) == first == loader.load(given)
+    assert first[1] != []
     assert len(reads) == 2
+
+
+def test_it_says_of_which_files_it_knows(tmp_path: Path) -> None:
+    cache, given = BookCache(tmp_path, "1"), files(SHOP)
+    assert not cache.has(given)
+    cache.load(given)
+    assert cache.has(given)
+    assert not cache.has(moved(given))
+    assert not BookCache(tmp_path, "2").has(given)
 
 
 Alter = Callable[[Any], object]
@@ -106,7 +125,8 @@ def test_nothing_foreign_is_taken(tmp_path: Path, reads: list[int], name: str) -
     cache, given = BookCache(tmp_path, "1"), files(SHOP)
     wanted = cache.load(given)
     mark, _, content = storage.read_checked(cache.path).partition(b"\n")
-    altered = json.dumps(FOREIGN[name](json.loads(content))).encode()
+    catalogs, mistakes = json.loads(content)
+    altered = json.dumps([FOREIGN[name](catalogs), mistakes]).encode()
     storage.write_checked(cache.path, mark + b"\n" + altered)
     assert cache.load(given) == wanted
     assert len(reads) == 2
@@ -114,7 +134,18 @@ def test_nothing_foreign_is_taken(tmp_path: Path, reads: list[int], name: str) -
     assert len(reads) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"[" * 100_000, b"\x80\x05cos\nsystem\n."])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x",
+        b"[[]]",
+        b"[" * 100_000,
+        b'[[], [{"code": "EB101"}]]',
+        b'[[], [{"code": "EB000", "location": {"path": "a.yml"}, "message": "no code of ours"}]]',
+        b"\x80\x05cos\nsystem\n.",
+    ],
+)
 def test_what_cannot_be_read_is_left_alone(
     tmp_path: Path, reads: list[int], content: bytes
 ) -> None:

@@ -112,7 +112,8 @@ class Reading:
             return False
         return True
 
-    def catalogs(self, read: Callable[[Mapping[str, bytes]], Read]) -> tuple[Catalog, ...]:
+    def catalog_files(self) -> Mapping[str, bytes]:
+        """The catalogs' files by their paths as diagnostics name them."""
         folder = self.settings.source / "errors"
         paths = sorted(p for p in folder.glob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
         files = {}
@@ -129,10 +130,15 @@ class Reading:
                     "Write one, or run errbook init to see how it looks.",
                 )
             )
+        self.incomplete = len(files) < len(paths)
+        return files
+
+    def catalogs(self, read: Callable[[Mapping[str, bytes]], Read]) -> tuple[Catalog, ...]:
+        files = self.catalog_files()
         with _without_gc():
             catalogs, mistakes = read(files)
         self.found += mistakes
-        self.incomplete = len(catalogs) < len(paths)
+        self.incomplete |= len(catalogs) < len(files)
         return catalogs
 
     def pages(self) -> tuple[tuple[Page, ...], tuple[str, ...]]:

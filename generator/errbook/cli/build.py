@@ -115,7 +115,10 @@ def build(
             _say_unchanged(memory, started)
             return
     # Where nothing changed, nobody waits for the import of all that builds.
-    from errbook.cli import building
+    from errbook.site import ahead
+
+    with ahead.catalogs(settings, inputs.books, jobs):
+        from errbook.cli import building
 
     order = building.Order(path, inputs, builder, engine, site_url, strict, started)
     if out is not None:

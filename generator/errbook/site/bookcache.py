@@ -10,13 +10,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from errbook import loader, storage
-from errbook.diagnostics import Diagnostic
+from errbook.diagnostics import RULES, Diagnostic
 from errbook.model import Catalog
+from errbook.projectfiles import Read
 from errbook.resolver.names import ID
 from errbook.site.publish import FOLDER
 
-_BOOK = TypeAdapter(tuple[Catalog, ...])
-"""Writes catalogs as JSON, and makes of JSON catalogs whose every field is of its type."""
+_READ = TypeAdapter(tuple[tuple[Catalog, ...], list[Diagnostic]])
+"""Writes what was read as JSON, and makes of JSON what was read, with every field of its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,27 @@ class BookCache:
     def path(self) -> Path:
         return self.root / FOLDER / "book.json"
 
-    def load(self, files: Mapping[str, bytes]) -> tuple[tuple[Catalog, ...], list[Diagnostic]]:
+    def load(self, files: Mapping[str, bytes]) -> Read:
         """What `loader.load` reads, from the cache where the files are as they were.
 
-        A cache that is damaged or foreign is not used. Files with a mistake are read each time.
+        A cache that is damaged or foreign is not used.
         """
         mark = self._mark(files)
         kept = self._read(mark)
         if kept is not None:
-            return kept, []
-        catalogs, mistakes = loader.load(files)
-        if not mistakes:
-            self._write(mark, catalogs)
-        return catalogs, mistakes
+            return kept
+        read = loader.load(files)
+        self._write(mark, read)
+        return read
+
+    def has(self, files: Mapping[str, bytes]) -> bool:
+        """Whether it says that it has what was read of these files; it may be damaged yet."""
+        try:
+            with self.path.open("rb") as stream:
+                stream.readline()
+                return stream.readline().rstrip() == self._mark(files)
+        except OSError:
+            return False
 
     def _mark(self, files: Mapping[str, bytes]) -> bytes:
         digest = hashlib.blake2b(self.code.encode(), digest_size=20)
@@ -54,19 +63,24 @@ class BookCache:
             digest.update(data)
         return digest.hexdigest().encode()
 
-    def _read(self, mark: bytes) -> tuple[Catalog, ...] | None:
+    def _read(self, mark: bytes) -> Read | None:
         try:
             own, _, content = storage.read_checked(self.path).partition(b"\n")
-            catalogs = _BOOK.validate_json(content, strict=True) if own == mark else None
+            kept = _READ.validate_json(content, strict=True) if own == mark else None
         except (OSError, ValueError):
             return None
-        # Files are named after ids.
-        named = catalogs and all(ID.match(entry.id) for c in catalogs for entry in c.entries)
-        return catalogs if named else None
+        return kept if kept is not None and _is_own(*kept) else None
 
-    def _write(self, mark: bytes, catalogs: tuple[Catalog, ...]) -> None:
+    def _write(self, mark: bytes, read: Read) -> None:
         try:
-            storage.write_checked(self.path, mark + b"\n" + _BOOK.dump_json(catalogs))
+            storage.write_checked(self.path, mark + b"\n" + _READ.dump_json(read))
         except (OSError, ValueError):
             # It is only slower without.
             return
+
+
+def _is_own(catalogs: tuple[Catalog, ...], mistakes: list[Diagnostic]) -> bool:
+    """Whether it may come from `loader.load`: files are named after ids."""
+    named = all(ID.match(entry.id) for catalog in catalogs for entry in catalog.entries)
+    known = all(mistake.code in RULES for mistake in mistakes)
+    return named and known and bool(catalogs or mistakes)
