@@ -72,13 +72,11 @@ def book_units(book: Book) -> Mapping[str, tuple[SourceUnit, ...]]:
 
 def catalog_units(catalog: Catalog) -> Iterator[SourceUnit]:
     """The units of one catalog in the order of its file."""
-    entries = {entry.id: entry for entry in catalog.entries}
+    owners = {entry.id: _Owner.of(entry) for entry in catalog.entries}
+    nobody = _Owner()
     for text in catalog.texts:
-        entry = entries.get(text.owner)
-        notes = tuple(_notes(text.note, entry))
-        names = (
-            frozenset(p.name for m in entry.messages for p in m.params) if entry else frozenset()
-        )
+        owner = owners.get(text.owner, nobody)
+        notes = (*_lines(text.note), *owner.notes) if text.note else owner.notes
         for index, unit in enumerate(text.units):
             line = text.location.line + unit.line + (1 if "\n" in text.source else 0)
             yield SourceUnit(
@@ -87,21 +85,36 @@ def catalog_units(catalog: Catalog) -> Iterator[SourceUnit]:
                 unit.kind,
                 text.location if not index else Location(text.location.path, line),
                 notes,
-                names,
-                entry.id if entry else "",
+                owner.placeholders,
+                owner.entry,
                 catalog.name,
-                formerly=tuple(alias.lower() for alias in entry.aliases) if entry else (),
+                formerly=owner.formerly,
             )
 
 
-def _notes(note: str, entry: Entry | None) -> Iterator[str]:
-    yield from (line.strip() for line in note.splitlines() if line.strip())
-    if entry is None:
-        return
-    if entry.code:
-        yield f"Code: {entry.code}"
-    for message in entry.messages:
-        yield f"Message: {' '.join(message.text.split())}"
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What all units of an entry share; nothing of it where they belong to none."""
+
+    notes: tuple[str, ...] = ()
+    placeholders: frozenset[str] = frozenset()
+    entry: str = ""
+    formerly: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Entry) -> _Owner:
+        code = [f"Code: {entry.code}"] if entry.code else []
+        messages = (f"Message: {' '.join(message.text.split())}" for message in entry.messages)
+        return cls(
+            (*code, *messages),
+            frozenset(param.name for message in entry.messages for param in message.params),
+            entry.id,
+            tuple(alias.lower() for alias in entry.aliases),
+        )
+
+
+def _lines(note: str) -> Iterator[str]:
+    return (line.strip() for line in note.splitlines() if line.strip())
 
 
 def page_units(page: Page) -> Iterator[SourceUnit]:
