@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ ParamType = Literal[
     "text", "word", "int", "url", "host", "address", "guid", "email", "path", "literal"
 ]
 
+ID = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*\Z")
+"""What an id consists of; a step's too."""
 SEVERITIES: tuple[EntrySeverity, ...] = ("success", "info", "warning", "error", "fatal")
 """From harmless to grave."""
 

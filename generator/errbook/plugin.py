@@ -16,7 +16,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 
 from errbook import config as configuration
-from errbook import loader, project
+from errbook import project
 from errbook.diagnostics import Diagnostic, Severity
 from errbook.formats import text
 from errbook.project import Project
@@ -53,7 +53,7 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
         path = Path(config.config_file_path)
         settings, _ = configuration.load(path.parent, path.name)
         self._inputs = Inputs(settings) if settings else None
-        read = self._inputs.books.load if self._inputs else loader.load
+        read = self._inputs.books.load if self._inputs else None
         loaded, found = project.load(path.parent, path.name, read=read)
         mistakes = found if loaded is None else loaded.source_findings
         if loaded is None or loaded.source_is_broken:

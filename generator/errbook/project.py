@@ -14,7 +14,6 @@ from errbook import (
     drafts,
     extract,
     glossary,
-    loader,
     locales,
     patterns,
     sitewords,
@@ -260,7 +259,7 @@ def load(
     root: Path,
     name: str = config.FILE,
     preview: Preview | None = None,
-    read: Callable[[Mapping[str, bytes]], Read] = loader.load,
+    read: Callable[[Mapping[str, bytes]], Read] | None = None,
 ) -> tuple[Project | None, list[Diagnostic]]:
     """Read a project.
 
@@ -268,7 +267,7 @@ def load(
         root: The project's folder.
         name: The name of its configuration file.
         preview: How it is shown to translators, if it is for them.
-        read: Reads the catalogs; one that keeps what it read may be faster.
+        read: Reads the catalogs instead of the loader; one that keeps what it read is faster.
 
     Returns:
         The project, or None when there is none that could be read, and what was wrong then.
@@ -279,6 +278,11 @@ def load(
         return None, found
     settings = replace(settings, preview=preview)
     reading = Reading(settings, found)
+    if read is None:
+        # To import it takes longer than to read what is kept.
+        from errbook import loader
+
+        read = loader.load
     catalogs = reading.catalogs(read)
     pages, assets = reading.pages()
     terms = reading.glossary()

@@ -91,7 +91,8 @@ def match(
         for number, message in free.items():
             by_key.setdefault(message_key(message), []).append(number)
         for numbers in by_key.values():
-            numbers.sort(key=lambda n: _preference(messages[n], n), reverse=True)
+            if len(numbers) > 1:
+                numbers.sort(key=lambda n: _preference(messages[n], n), reverse=True)
         still_open = []
         for index in open_units:
             candidates = by_key.get(unit_key(units[index]))

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import nh3
 
@@ -314,7 +314,13 @@ def _surely_fine(pair: Pair) -> bool:
     if ":" in target and any(":" in text for kind, text, _ in after if kind in ("text", "link")):
         return False
     mentions = pair.mentions
-    return mentions is None or sorted(mentions.findall(source)) == sorted(mentions.findall(target))
+    return mentions is None or _mentioned(mentions, source) == sorted(mentions.findall(target))
+
+
+@lru_cache(maxsize=simple.CACHED)
+def _mentioned(mentions: re.Pattern[str], source: str) -> list[str]:
+    """The codes that a text of the source mentions: it is asked for in every locale."""
+    return sorted(mentions.findall(source))
 
 
 def _kept(parts: Sequence[simple.Part]) -> list[tuple[str, str]]:

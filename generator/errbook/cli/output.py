@@ -60,9 +60,9 @@ def load(path: Path, read: Callable[[Mapping[str, bytes]], Read] | None = None) 
         read: Reads the catalogs, instead of the loader.
     """
     # A command that finds nothing to do never comes here, and must not wait for all of this.
-    from errbook import loader, project
+    from errbook import project
 
-    loaded, found = project.load(path.parent, path.name, read=read or loader.load)
+    loaded, found = project.load(path.parent, path.name, read=read)
     if loaded is None:
         print_findings(found)
         sys.exit(FINDINGS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from errbook import patterns
+from errbook.model import ID
 from errbook.resolver.draft import Draft, DraftCatalog, DraftEntry, Path, Source
 from errbook.schema import CatalogForm, EntryForm
 
@@ -17,8 +18,6 @@ RESERVED_IDS = frozenset(
 RESERVED_CATALOGS = frozenset({"pages", "ui", "site", "lookup", "catalogs", "featured", "progress"})
 """Names that a locale file, the owner of the site's texts or a marker gives another meaning."""
 
-ID = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*\Z")
-"""What an id consists of; a step's too."""
 _HANDLE = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*\Z")
 _CODE = re.compile(r"[^\s./\\?#%\x00-\x1f][^/\\?#%\x00-\x1f]*\Z")
 """What the last part of a short link (``/e/CODE/``) can hold."""

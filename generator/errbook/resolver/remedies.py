@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from errbook.model import Remedy, Text
+from errbook.model import ID, Remedy, Text
 from errbook.resolver.draft import Draft, DraftCatalog, DraftEntry, FieldName, Path, TextMaker
-from errbook.resolver.names import ID
 from errbook.schema import RemedyForm, SameAsForm, StepForm, UseForm
 from errbook.yamltext import Document
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from errbook import loader, storage
+from errbook import storage
 from errbook.diagnostics import RULES, Diagnostic
-from errbook.model import Catalog
+from errbook.model import ID, Catalog
 from errbook.projectfiles import Read
-from errbook.resolver.names import ID
 from errbook.site.publish import FOLDER
 
 _READ = TypeAdapter(tuple[tuple[Catalog, ...], list[Diagnostic]])
@@ -42,6 +41,9 @@ class BookCache:
         kept = self._read(mark)
         if kept is not None:
             return kept
+        # It has a form for all that a catalog may say, which takes a while to import.
+        from errbook import loader
+
         read = loader.load(files)
         self._write(mark, read)
         return read
