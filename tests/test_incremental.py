@@ -168,7 +168,7 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         set(),
     ),
     "the manifest is lost": (
-        each(".errbook/published-*.json", lambda data: b""),
+        each(".errbook/published-*/*.json", lambda data: b""),
         set(LOCALES),
     ),
     "the source": (

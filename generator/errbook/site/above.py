@@ -22,9 +22,6 @@ from errbook.site.sitemaps import Sitemaps
 from errbook.site.statuspage import StatusPages
 from errbook.urls import MATCHER
 
-ABOVE = "above"
-"""Name of the part of the site that belongs to no locale; no tag is this long."""
-
 Files = Iterator[tuple[str, bytes]]
 """(path, content) of files, below the site's root."""
 _NAME = "above.json"

@@ -13,7 +13,7 @@ from errbook import storage
 from errbook.diagnostics import RULES, Diagnostic
 from errbook.model import ID, Catalog
 from errbook.projectfiles import Read
-from errbook.site.publish import FOLDER
+from errbook.site.manifest import FOLDER
 
 _READ = TypeAdapter(tuple[tuple[Catalog, ...], list[Diagnostic]])
 """Writes what was read as JSON, and makes of JSON what was read, with every field of its type."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,11 @@ from errbook import storage
 from errbook.config import Settings
 from errbook.project import Project
 from errbook.site import extensions, outputs, publish, results, runner, structure
-from errbook.site.above import ABOVE
 from errbook.site.inputs import Inputs
-from errbook.site.pool import killed, workers
-from errbook.site.processes import Killed
-from errbook.site.publish import Known, Pending
+from errbook.site.manifest import ABOVE, FOLDER, Known, Manifest, Untouched, place
+from errbook.site.pool import helpers, killed, workers
+from errbook.site.processes import Killed, Processes
+from errbook.site.publish import Pending
 from errbook.site.results import Result
 from errbook.site.whole import Built, Site, Step
 from errbook.site.worker import Task
@@ -33,6 +33,7 @@ def build(
     jobs: int = 0,
     strict: bool = False,
     inputs: Inputs | None = None,
+    untouched: Mapping[str, Untouched] | None = None,
     step: Step = lambda text: None,
 ) -> Built:
     """Build and publish the site of a project whose source has no mistake.
@@ -47,6 +48,8 @@ def build(
         strict: Whether what a translation lacks keeps the site from being published.
         inputs: What the project was loaded from; locales whose inputs are those of the last build
             are not built again. Without it all are.
+        untouched: What `Manifest.untouched` found, if somebody has looked since the inputs were
+            read; another build may have published since then.
         step: Told what is done next, for a progress display.
 
     Returns:
@@ -59,9 +62,9 @@ def build(
     hindrances = [*runner.missing(plan.builder, settings), *outputs.own_files(settings, site)]
     if hindrances:
         return Built(hindrances)
-    with storage.locked(settings.root / publish.FOLDER / "lock"):
-        kept = publish.kept_folder(settings.root, site)
-        build_once = partial(_built, project, plan, site, kept, jobs, strict, step)
+    with storage.locked(settings.root / FOLDER / "lock"):
+        kept = place(settings.root, site, "kept")
+        build_once = partial(_built, project, plan, site, kept, untouched, jobs, strict, step)
         try:
             try:
                 return build_once()
@@ -74,16 +77,24 @@ def build(
 
 
 def _built(
-    project: Project, plan: Plan, site: Path, kept: Path, jobs: int, strict: bool, step: Step
+    project: Project,
+    plan: Plan,
+    site: Path,
+    kept: Path,
+    untouched: Mapping[str, Untouched] | None,
+    jobs: int,
+    strict: bool,
+    step: Step,
 ) -> Built:
     """Build and publish with what is kept of the last build."""
     settings = project.settings
-    known = publish.read_manifest(settings.root, site)
+    manifest = Manifest.of(settings.root, site)
     tags = [locale.tag for locale in settings.site_locales]
     folders = publish.prepare(settings.root, [*tags, ABOVE])
-    by_tag = _by_tag(known, tags)
-    tasks = [plan.task(project, tag, site, folders[tag], kept / tag, by_tag[tag]) for tag in tags]
-    done = {task.tag: result for task in tasks if (result := _as_before(task)) is not None}
+    tasks = [
+        plan.task(project, tag, site, folders[tag], kept / tag, manifest.part(tag)) for tag in tags
+    ]
+    done = _as_before(tasks, manifest, untouched, helpers(jobs))
     todo = [task for task in tasks if task.tag not in done]
     if todo:
         found = structure.digests(project.book) if plan.tools else {}
@@ -91,9 +102,9 @@ def _built(
         step(f"build {', '.join(task.tag for task in todo)}")
     with workers(project, jobs, len(todo)) as team:
         done |= {result.tag: result for result in team.make(todo)}
-        above = Pending(folders[ABOVE], str(site), known)
+        above = Pending(folders[ABOVE], str(site), manifest.part(ABOVE))
         made = [done[tag] for tag in tags]
-        whole = Site(project, site, plan.site_url, known, made, above, kept, plan.shared)
+        whole = Site(project, plan.site_url, manifest, made, above, kept, plan.shared)
         built = whole.publish(strict, step, team.processes)
     return replace(built, fresh=tuple(task.tag for task in todo))
 
@@ -162,22 +173,34 @@ class Plan:
         return self.inputs.of(locale, self.builder, self.engine, self.site_url, *more)
 
 
-def _as_before(task: Task) -> Result | None:
+def _as_before(
+    tasks: Iterable[Task],
+    manifest: Manifest,
+    untouched: Mapping[str, Untouched] | None,
+    processes: Processes,
+) -> dict[str, Result]:
+    """What the last build made of those that are made from the same, where all of it is there."""
+    kept = {task.tag: result for task in tasks if (result := _kept(task)) is not None}
+    if untouched is None:
+        looked = zip(kept, processes.each(manifest.look, kept), strict=True)
+        untouched = {tag: found for tag, found in looked if found is not None}
+    return {
+        tag: result
+        for tag, result in kept.items()
+        if untouched.get(tag) == Untouched(result.contents, manifest.version(tag))
+    }
+
+
+def _kept(task: Task) -> Result | None:
     """What the last build made of a locale, where it was made from the same."""
     if not task.shared:
         return None
-    pending = Pending(task.pending, str(task.site), task.known)
-    return results.read(Path(task.kept), task.mark, pending)
-
-
-def _by_tag(known: Mapping[str, Known], tags: Sequence[str]) -> dict[str, dict[str, Known]]:
-    """Each locale's part of the manifest."""
-    parts: dict[str, dict[str, Known]] = {tag: {} for tag in tags}
-    for name, what in known.items():
-        tag = name.partition("/")[0]
-        if tag in parts:
-            parts[tag][name] = what
-    return parts
+    pending = Pending(task.pending, str(task.site), task.known, stays=True)
+    try:
+        result = results.read(Path(task.kept), pending)
+    except storage.UNREADABLE:
+        return None
+    return result if result.mark == task.mark else None
 
 
 def _can_stamp(project: Project, builder: str) -> bool:

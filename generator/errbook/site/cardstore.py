@@ -10,7 +10,7 @@ from errbook import storage
 from errbook.edition import Edition
 from errbook.model import Entry
 from errbook.site import cards
-from errbook.site.publish import FOLDER
+from errbook.site.manifest import FOLDER
 from errbook.wording import SEVERITY_NAMES
 
 CARDS = FOLDER / "cards"

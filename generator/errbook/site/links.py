@@ -10,7 +10,7 @@ import hashlib
 import html
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -90,9 +90,9 @@ def check(part: Part) -> Iterator[Diagnostic | Leaving]:
                 yield _broken(path, link, found)
 
 
-def check_leaving(leaving: Leaving, files: Collection[str]) -> Iterator[Diagnostic]:
+def check_leaving(leaving: Leaving, is_there: Callable[[str], bool]) -> Iterator[Diagnostic]:
     """Whether a link from one part of the site to another leads to a file."""
-    if leaving.target not in files and f"{leaving.target}/index.html" not in files:
+    if not (is_there(leaving.target) or is_there(f"{leaving.target}/index.html")):
         yield _broken(leaving.page, leaving.link, f"there is no {leaving.target}")
 
 

@@ -45,6 +45,16 @@ class Workers:
     """Who may help this process with the rest."""
 
 
+def helpers(jobs: int) -> Processes:
+    """Who may help this process with what needs no warming up.
+
+    Args:
+        jobs: How many may work at once; 0 for one per processor.
+    """
+    jobs = jobs or os.cpu_count() or 1
+    return Forks(jobs) if jobs > 1 and can_fork() else One()
+
+
 @contextmanager
 def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
     """Make a site in several processes at once.

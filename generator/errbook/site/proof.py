@@ -13,9 +13,10 @@ from errbook.diagnostics import Diagnostic, Location, in_order, report
 from errbook.edition import shorten
 from errbook.project import Project
 from errbook.pseudobook import kept, with_pseudo_locales
-from errbook.site import publish, runner, stage, visible
+from errbook.site import runner, stage, visible
 from errbook.site.build import Plan
 from errbook.site.landing import Landing
+from errbook.site.manifest import FOLDER
 from errbook.site.origins import Origins
 from errbook.site.processes import One
 from errbook.site.results import Result
@@ -50,7 +51,7 @@ def prove(project: Project) -> Proof:
     made = with_pseudo_locales(project)
     try:
         with (
-            storage.locked(settings.root / publish.FOLDER / "lock"),
+            storage.locked(settings.root / FOLDER / "lock"),
             tempfile.TemporaryDirectory(prefix="errbook-") as folder,
         ):
             pending = Path(folder, "pending")

@@ -4,62 +4,24 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from errbook import storage
+from errbook.site.manifest import ABOVE, FOLDER, Known, Manifest, is_inside, is_untouched
 
-FOLDER = Path(".errbook")
 PENDING = FOLDER / "pending"
 """In it stand files that are finished but not published yet."""
+_SHORT = "e"
+"""The folder of the short links, the only one above the locales."""
+_UNKNOWN: Known = ("", 0, 0)
+"""What no file is known by."""
 
-Known = tuple[str, int, int]
-"""What is remembered of a published file: digest, size in bytes, time of its last change in ns."""
 Taken = tuple[dict[str, Known], set[str]]
 """Files by their paths below the site, and the paths of those that wait."""
-
-
-def manifest_path(root: Path, site: Path) -> Path:
-    """Where the list of what was published into a site's folder is kept."""
-    return root / FOLDER / f"published-{_name(site)}.json"
-
-
-def kept_folder(root: Path, site: Path) -> Path:
-    """Where the results of the locales that were published into a site's folder are kept."""
-    return root / FOLDER / f"kept-{_name(site)}"
-
-
-def _name(site: Path) -> str:
-    return hashlib.blake2b(str(site.resolve()).encode(), digest_size=6).hexdigest()
-
-
-def read_manifest(root: Path, site: Path) -> dict[str, Known]:
-    """What was published into a site's folder; nothing when the list is absent or damaged."""
-    try:
-        listed = json.loads(manifest_path(root, site).read_text(encoding="utf-8"))
-        return {
-            str(name): (str(digest), int(size), int(changed))
-            for name, (digest, size, changed) in listed["files"].items()
-            if is_inside(name)
-        }
-    except storage.UNREADABLE:
-        return {}
-
-
-def digest(files: Mapping[str, Known]) -> str:
-    """A digest of files and their contents, as a manifest knows them."""
-    lines = sorted(f"{name}\0{known[0]}" for name, known in files.items())
-    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
-
-
-def is_inside(name: str) -> bool:
-    """Whether a path that was read from a file stays below the folder that it is for."""
-    parts = name.replace("\\", "/").split("/")
-    return bool(parts[0]) and ".." not in parts and ":" not in name[:2]
 
 
 def _digest(content: bytes) -> str:
@@ -76,11 +38,17 @@ class Pending:
     site: str
     """The site's folder."""
     known: Mapping[str, Known]
-    """The manifest of the site."""
-    files: dict[str, Known] = field(default_factory=dict)
-    """Every file of this part, by its path below the site."""
+    """The files of this part that were published last."""
+    stays: bool = False
+    """Whether it is known that every file of this part stays: none has to be taken then."""
     changed: set[str] = field(default_factory=set)
-    """Those that wait."""
+    """The files that wait."""
+    _files: dict[str, Known] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Mapping[str, Known]:
+        """Every file of this part, by its path below the site."""
+        return self.known if self.stays else self._files
 
     def put(self, name: str, content: bytes) -> None:
         """Take one file of the new site.
@@ -92,8 +60,8 @@ class Pending:
             raise ValueError(f"{name!r} is no place in the site")
         digest = _digest(content)
         known = self.known.get(name)
-        if known is not None and known[0] == digest and self._is_untouched(name, known):
-            self.files[name] = known
+        if known is not None and known[0] == digest and is_untouched(self.site, name, known):
+            self._files[name] = known
             return
         descriptor = _open(f"{self.folder}/{name}")
         try:
@@ -101,7 +69,7 @@ class Pending:
             stat = os.fstat(descriptor)
         finally:
             os.close(descriptor)
-        self.files[name] = (digest, stat.st_size, stat.st_mtime_ns)
+        self._files[name] = (digest, stat.st_size, stat.st_mtime_ns)
         self.changed.add(name)
 
     def another(self) -> Pending:
@@ -111,12 +79,12 @@ class Pending:
     @property
     def taken(self) -> Taken:
         """All that `put` took."""
-        return self.files, self.changed
+        return self._files, self.changed
 
     def take(self, taken: Taken) -> None:
         """Take what someone else did for the same place."""
         files, changed = taken
-        self.files.update(files)
+        self._files.update(files)
         self.changed.update(changed)
 
     def keep(self, wanted: Mapping[str, str]) -> bool:
@@ -131,10 +99,10 @@ class Pending:
         kept = {}
         for name, digest in wanted.items():
             known = self.known.get(name)
-            if known is None or known[0] != digest or not self._is_untouched(name, known):
+            if known is None or known[0] != digest or not is_untouched(self.site, name, known):
                 return False
             kept[name] = known
-        self.files.update(kept)
+        self._files.update(kept)
         return True
 
     def published(self, name: str) -> bytes:
@@ -148,37 +116,20 @@ class Pending:
             raise ValueError(f"{name} was changed")
         return content
 
-    def _is_untouched(self, name: str, known: Known) -> bool:
-        return is_untouched(self.site, name, known)
-
     def forget(self) -> None:
         """Take back all files."""
         shutil.rmtree(self.folder)
         os.makedirs(self.folder)
         self.changed.clear()
-        self.files.clear()
+        self._files.clear()
 
-    def move(self) -> dict[str, Known]:
-        """Put what waits into the site; every file is whole at any moment, the old or the new one.
-
-        Returns:
-            What is known of the files whose time of change became another one on the way.
-        """
-        corrected = {}
+    def move(self) -> None:
+        """Put what waits into the site; at any moment every file is whole, old or new."""
         os.makedirs(self.site, exist_ok=True)
         for name in _move(self.folder, self.site):
+            # A copy has another time of change.
             stat = os.stat(f"{self.site}/{name}")
-            corrected[name] = (self.files[name][0], stat.st_size, stat.st_mtime_ns)
-        return corrected
-
-
-def is_untouched(site: str, name: str, known: Known) -> bool:
-    """Whether a published file has the size and the time of change that it was published with."""
-    try:
-        stat = os.stat(f"{site}/{name}")
-    except OSError:
-        return False
-    return (stat.st_size, stat.st_mtime_ns) == known[1:]
+            self._files[name] = (self._files[name][0], stat.st_size, stat.st_mtime_ns)
 
 
 def _open(path: str) -> int:
@@ -233,17 +184,6 @@ def _replaced(path: str, target: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a publication did."""
-
-    files: int = 0
-    written: int = 0
-    deleted: int = 0
-    contents: str = ""
-    """A digest of all files."""
-
-
 def prepare(root: Path, names: Iterable[str]) -> dict[str, str]:
     """An empty folder for what waits, for each part of the site."""
     shutil.rmtree(root / PENDING, ignore_errors=True)
@@ -253,55 +193,67 @@ def prepare(root: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: str(folder) for name, folder in folders.items()}
 
 
-def present(site: Path, known: Mapping[str, Known], folders: Collection[str]) -> set[str]:
-    """The files that errbook published before, or where that is not known any more, the files in
-    its own folders; others (a CNAME, say) are none of them.
+def publish(
+    root: Path, manifest: Manifest, parts: Mapping[str, Pending], is_new: Callable[[str], bool]
+) -> tuple[int, int]:
+    """Put the parts of a new site in the place of the old one's.
 
-    Args:
-        site: The site's folder.
-        known: The manifest of the site.
-        folders: The folders below the site that are errbook's own.
-    """
-    return set(known) or _found(site, folders)
-
-
-def finish(root: Path, site: Path, before: Collection[str], files: Mapping[str, Known]) -> int:
-    """Delete what is no more, and remember what was published.
+    Only files that errbook published are deleted; others (a CNAME, say) are none of them. Should it
+    be killed, the next build knows what may have been put there, and what was there before.
 
     Args:
         root: The project's folder.
-        site: The site's folder.
-        before: What was there, from `present`.
-        files: The new manifest.
+        manifest: What was published; what is new is remembered in it.
+        parts: All parts of the new site by their names.
+        is_new: Whether the new site has a file, in whatever part.
 
     Returns:
-        How many files were deleted.
+        How many files were written, and deleted.
     """
-    deleted = 0
-    for name in sorted(set(before).difference(files)):
-        path = site / name
-        if path.is_file():
-            path.unlink()
-            deleted += not path.name.startswith(storage.TEMPORARY)
-        _drop_empty(path.parent, site)
-    note(root, site, files)
+    site = Path(manifest.site)
+    before = {
+        name: set(part.known) or _found(site, _SHORT if name == ABOVE else name)
+        for name, part in parts.items()
+        if not part.stays
+    }
+    changed = {
+        name: parts[name]
+        for name, there in before.items()
+        if parts[name].changed or parts[name].files.keys() != there
+    }
+    gone = [name for name in manifest.parts() if name not in parts]
+    for name, part in changed.items():
+        there = dict.fromkeys(before[name], _UNKNOWN)
+        manifest.write(name, {**there, **part.known, **part.files})
+    for part in changed.values():
+        part.move()
+    old = set().union(*(before[name] for name in changed), *map(manifest.part, gone))
+    deleted = sum(_delete(site, name) for name in sorted(old) if not is_new(name))
+    for name, part in changed.items():
+        manifest.write(name, part.files)
+    for name in gone:
+        manifest.drop(name)
     shutil.rmtree(root / PENDING, ignore_errors=True)
-    return deleted
+    return sum(len(part.changed) for part in changed.values()), deleted
 
 
-def note(root: Path, site: Path, files: Mapping[str, Known]) -> None:
-    """Write the manifest of a site."""
-    content = json.dumps({"files": files}, separators=(",", ":"))
-    storage.write(manifest_path(root, site), content)
+def _found(site: Path, folder: str) -> set[str]:
+    """The files in one of errbook's own folders, where it is not known any more which they are."""
+    return {
+        f"{Path(directory).relative_to(site).as_posix()}/{name}"
+        for directory, _, files in os.walk(site / folder)
+        for name in files
+    }
 
 
-def _found(site: Path, folders: Collection[str]) -> set[str]:
-    names: set[str] = set()
-    for folder in folders:
-        for directory, _, files in os.walk(site / folder):
-            below = Path(directory).relative_to(site).as_posix()
-            names.update(f"{below}/{name}" for name in files)
-    return names
+def _delete(site: Path, name: str) -> bool:
+    """Delete a file, and the folders that are empty then; whether it was one of a site."""
+    path = site / name
+    was_there = path.is_file()
+    if was_there:
+        path.unlink()
+    _drop_empty(path.parent, site)
+    return was_there and not path.name.startswith(storage.TEMPORARY)
 
 
 def _drop_empty(folder: Path, site: Path) -> None:

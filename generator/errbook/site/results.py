@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,11 @@ from errbook.diagnostics import Diagnostic
 from errbook.site import links
 from errbook.site.exports import Part, digest_of
 from errbook.site.links import Anchors, Leaving
-from errbook.site.publish import Known, Pending, digest, is_inside
+from errbook.site.manifest import Contents
+from errbook.site.publish import Pending
 from errbook.status import Tally
 
-_FORM = 4
+_FORM = 5
 """Grows with every change of what is kept; what has another form is not read."""
 _RESULT = "result.json"
 _ANCHORS = "anchors.json"
@@ -64,6 +64,10 @@ class Result:
     """The page that shows how far all locales are, without what only all of them know."""
     part: Part | None = None
     """What it gives to the files above the locales."""
+    mark: str = ""
+    """A digest of everything that it was made from."""
+    contents: Contents = field(default_factory=Contents)
+    """Its files in short; nothing of one that cannot be published."""
 
     @property
     def translated(self) -> set[str]:
@@ -71,7 +75,7 @@ class Result:
         return set(self.urls).difference(self.foreign)
 
 
-def write(folder: Path, result: Result, anchors: Anchors, component: bytes, mark: str) -> None:
+def write(folder: Path, result: Result, anchors: Anchors, component: bytes) -> None:
     """Keep what was made of a locale that can be published.
 
     Args:
@@ -79,13 +83,10 @@ def write(folder: Path, result: Result, anchors: Anchors, component: bytes, mark
         result: What was made.
         anchors: The ids of each of its pages.
         component: Its component for SARIF.
-        mark: A digest of everything that it was made from.
     """
     data = {
         "form": _FORM,
-        "mark": mark,
-        "files": sorted(result.pending.files),
-        "contents": digest(result.pending.files),
+        "contents": asdict(result.contents),
         "findings": [finding.as_data() for finding in result.findings],
         "leaving": [[item.target, item.page, item.link] for item in result.leaving],
         "tallies": [tally.to_data() for tally in result.tallies],
@@ -100,6 +101,7 @@ def write(folder: Path, result: Result, anchors: Anchors, component: bytes, mark
 
 _PLAIN = (
     "tag",
+    "mark",
     "anchors",
     "pages",
     "urls",
@@ -115,63 +117,50 @@ _PLAIN = (
 """The fields of a `Result` that JSON has a form for."""
 
 
-def read(folder: Path, mark: str, pending: Pending) -> Result | None:
-    """What is kept of a locale, unless it was made from anything else or its files are not there.
+def read(folder: Path, pending: Pending) -> Result:
+    """What is kept of a locale.
 
     Args:
         folder: Where it is kept.
-        mark: A digest of everything that it would be made from now.
-        pending: Takes the locale's files, which must be published as they were.
+        pending: The locale's files.
 
     Returns:
-        The result; None for one that is not there, or damaged: nothing of it is used then. Its
-        anchors and its component may be damaged yet: they are read only where they are wanted.
-    """
-    try:
-        data = storage.read_data(folder / _RESULT)
-        if data["form"] != _FORM or data["mark"] != mark:
-            return None
-        own = _published(data, pending.known)
-        made = _result(data, pending)
-    except storage.UNREADABLE:
-        return None
-    return made if pending.keep({name: known[0] for name, known in own.items()}) else None
-
-
-def published(folder: Path, pending: Pending) -> tuple[dict[str, Known], Result]:
-    """The files of a locale as they are published, and the result that they are of.
-
-    Args:
-        folder: Where the result is kept.
-        pending: Knows what is published.
+        The result, which may be of other files than those. Its anchors and its component may be
+        damaged yet: they are read only where they are wanted.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError: The result is not there, damaged, or of other
-            files than those that are published.
+        OSError, ValueError, LookupError, TypeError, AttributeError: It is not there, damaged, or
+            made by another version.
     """
-    data = storage.read_data(folder / _RESULT)
-    if data["form"] != _FORM:
-        raise ValueError(f"{folder} was made by another version")
-    return _published(data, pending.known), _result(data, pending)
-
-
-def _published(data: Mapping[str, Any], known: Mapping[str, Known]) -> dict[str, Known]:
-    own = {name: known[name] for name in data["files"]}
-    if data["contents"] != digest(own):
-        raise ValueError("other files are published")
-    return own
+    data = _read(folder)
+    part = data["part"]
+    plain: dict[str, Any] = {name: data[name] for name in _PLAIN}
+    plain |= {name: tuple(data[name]) for name in ("urls", "foreign")}
+    return Result(
+        pending=pending,
+        findings=[Diagnostic.from_data(item) for item in data["findings"]],
+        leaving=[Leaving(*map(str, item)) for item in data["leaving"]],
+        tallies=tuple(Tally.from_data(item) for item in data["tallies"]),
+        part=Part(**part) if part else None,
+        contents=Contents(**data["contents"]),
+        **plain,
+    )
 
 
 def read_mark(folder: Path) -> str:
     """What a result was made from.
 
     Raises:
-        OSError, ValueError: It is not there, or damaged.
+        OSError, ValueError: It is not there, damaged, or made by another version.
     """
+    return str(_read(folder)["mark"])
+
+
+def _read(folder: Path) -> dict[str, Any]:
     data = storage.read_data(folder / _RESULT)
     if not isinstance(data, dict) or data.get("form") != _FORM:
         raise ValueError(f"{folder} was made by another version")
-    return str(data["mark"])
+    return data
 
 
 def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
@@ -184,36 +173,20 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
         pending: Takes the files.
 
     Raises:
-        OSError, ValueError: Something of it is not there, or damaged.
+        OSError, ValueError, LookupError, TypeError, AttributeError: Something of it is not there,
+            or damaged.
     """
-    data = storage.read_data(folder / _RESULT)
-    if data["tag"] != folder.name:
+    result = read(folder, pending)
+    if result.tag != folder.name:
         raise ValueError(f"it is of another locale than {folder.name}")
-    for name in data["files"]:
-        if not (is_inside(name) and name.startswith(f"{folder.name}/")):
-            raise ValueError(f"{name} is no file of {folder.name}")
-        pending.put(name, (files / name).read_bytes())
-    if data["contents"] != digest(pending.files):
+    for path in sorted((files / folder.name).rglob("*")):
+        if path.is_file():
+            pending.put(path.relative_to(files).as_posix(), path.read_bytes())
+    if result.contents != Contents.of(pending.files):
         raise ValueError("its files are not those that were made")
-    result = _result(data, pending)
-    storage.write_data(kept / _ANCHORS, read_anchors(folder, result))
-    storage.write(kept / _COMPONENT, read_component(folder, result))
-    storage.write_data(kept / _RESULT, data)
+    anchors, component = read_anchors(folder, result), read_component(folder, result)
+    write(kept, result, anchors, component)
     return result
-
-
-def _result(data: Mapping[str, Any], pending: Pending) -> Result:
-    part = data["part"]
-    plain: dict[str, Any] = {name: data[name] for name in _PLAIN}
-    plain |= {name: tuple(data[name]) for name in ("urls", "foreign")}
-    return Result(
-        pending=pending,
-        findings=[Diagnostic.from_data(item) for item in data["findings"]],
-        leaving=[Leaving(*map(str, item)) for item in data["leaving"]],
-        tallies=tuple(Tally.from_data(item) for item in data["tallies"]),
-        part=Part(**part) if part else None,
-        **plain,
-    )
 
 
 def read_anchors(folder: Path, result: Result) -> dict[str, list[str]]:

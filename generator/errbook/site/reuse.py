@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from errbook import storage
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Book, Catalog, Entry, Text
-from errbook.site import publish, results
+from errbook.site import results
 from errbook.site.entries import MadeEntry
 from errbook.site.exports import Written
 from errbook.site.links import Outline
+from errbook.site.manifest import Contents
 from errbook.site.publish import Pending
 from errbook.site.searchindex import SEARCH_INDEX, Index
 from errbook.urls import entry_url
@@ -83,7 +85,7 @@ class _Texts:
 
 
 def write(
-    folder: Path, keys: Mapping[str, str], links: Mapping[str, Iterable[str]], pending: Pending
+    folder: Path, keys: Mapping[str, str], links: Mapping[str, Iterable[str]], contents: Contents
 ) -> None:
     """Keep what was made of a locale's entries.
 
@@ -91,10 +93,10 @@ def write(
         folder: Where the locale's result is kept.
         keys: The digest of each entry, from `keys`.
         links: The links of each entry's page that have to be followed.
-        pending: The files of the locale.
+        contents: The files of the locale in short.
     """
     entries = {name: [key, sorted(links.get(name, ()))] for name, key in keys.items()}
-    data = {"contents": publish.digest(pending.files), "entries": entries}
+    data = {"contents": asdict(contents), "entries": entries}
     storage.write_data(folder / _NAME, data)
 
 
@@ -118,8 +120,8 @@ def read(
         if list(before) != list(keys):
             return {}
         same = [name for name, key in keys.items() if before[name][0] == key]
-        files, result = results.published(folder, pending)
-        if not same or data["contents"] != publish.digest(files):
+        result, published = results.read(folder, pending), Contents.of(pending.known)
+        if not same or not Contents(**data["contents"]) == published == result.contents:
             return {}
         component = results.read_component(folder, result)
         made = _Made(edition, pending, component, results.read_anchors(folder, result))

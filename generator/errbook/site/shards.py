@@ -11,8 +11,8 @@ from errbook import storage
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import outputs, publish, results, runner
-from errbook.site.above import ABOVE
 from errbook.site.build import Plan
+from errbook.site.manifest import ABOVE, FOLDER, Manifest, place
 from errbook.site.pool import killed, workers
 from errbook.site.processes import Killed, One
 from errbook.site.publish import Pending
@@ -54,7 +54,7 @@ def build(
     ]
     if hindrances:
         return Built(hindrances)
-    with storage.locked(settings.root / publish.FOLDER / "lock"):
+    with storage.locked(settings.root / FOLDER / "lock"):
         for name in (_FILES, _RESULTS):
             shutil.rmtree(folder / name, ignore_errors=True)
         files = folder / _FILES
@@ -125,21 +125,21 @@ def merge(
     if mistakes:
         return Built(mistakes)
     shards = {shard.tag: shard for folder in folders for shard in _shards(folder)}
-    with storage.locked(settings.root / publish.FOLDER / "lock"):
-        known = publish.read_manifest(settings.root, site)
+    with storage.locked(settings.root / FOLDER / "lock"):
+        manifest = Manifest.of(settings.root, site)
         parts = publish.prepare(settings.root, [*shards, ABOVE])
-        kept = publish.kept_folder(settings.root, site)
+        kept = place(settings.root, site, "kept")
         step("read shards")
         made: list[Result] = []
         for locale in settings.all_locales:
             shard = shards[locale.tag]
-            pending = Pending(parts[locale.tag], str(site), known)
+            pending = Pending(parts[locale.tag], str(site), manifest.part(locale.tag))
             try:
                 made.append(results.take(shard.results, shard.files, kept / locale.tag, pending))
             except storage.UNREADABLE as error:
                 return Built([_damaged(shard.folder, str(error))])
-        above = Pending(parts[ABOVE], str(site), known)
-        whole = Site(project, site, plan.site_url, known, made, above, kept, plan.shared)
+        above = Pending(parts[ABOVE], str(site), manifest.part(ABOVE))
+        whole = Site(project, plan.site_url, manifest, made, above, kept, plan.shared)
         return replace(whole.publish(strict, step, One()), fresh=tuple(shards))
 
 

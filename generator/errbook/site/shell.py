@@ -14,7 +14,7 @@ from typing import Any
 
 from errbook import storage
 from errbook.site.made import Facts
-from errbook.site.publish import is_inside
+from errbook.site.manifest import is_inside
 from errbook.site.searchindex import Index
 from errbook.site.stage import DOCS
 from errbook.site.stamp import Shape, Stamp

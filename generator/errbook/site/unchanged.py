@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from errbook import storage
 from errbook.diagnostics import Diagnostic
-from errbook.site import publish
+from errbook.site.manifest import Contents, Manifest, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,7 @@ class Memory:
 
 
 def _path(root: Path, site: Path) -> Path:
-    manifest = publish.manifest_path(root, site)
-    return manifest.with_name(manifest.name.replace("published-", "built-"))
+    return place(root, site, "built").with_suffix(".json")
 
 
 def remember(root: Path, site: Path, memory: Memory) -> None:
@@ -60,12 +58,7 @@ def recall(root: Path, site: Path, wanted: str) -> Memory | None:
         memory = Memory(wanted, dict(data["summary"]), findings, data["contents"])
     except storage.UNREADABLE:
         return None
-    known = publish.read_manifest(root, site)
     # Another build at the same time may have published something else.
-    same = bool(known) and memory.contents == publish.digest(known)
-    return memory if same and _untouched(site, known) else None
-
-
-def _untouched(site: Path, known: dict[str, publish.Known]) -> bool:
-    folder = os.fspath(site)
-    return all(publish.is_untouched(folder, name, what) for name, what in known.items())
+    untouched = Manifest.of(root, site).untouched()
+    found = Contents.together({name: part.contents for name, part in untouched.items()})
+    return memory if found.digest == memory.contents else None

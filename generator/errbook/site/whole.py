@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +10,9 @@ from errbook.diagnostics import Diagnostic, Severity, in_order
 from errbook.project import Project
 from errbook.site import links, publish, results, stage
 from errbook.site.above import Above
+from errbook.site.manifest import ABOVE, Contents, Manifest
 from errbook.site.processes import Processes
-from errbook.site.publish import Known, Pending, Published
+from errbook.site.publish import Pending
 from errbook.site.results import Result
 
 Step = Callable[[str], None]
@@ -30,6 +30,17 @@ class Coverage:
     shown: int
     """Texts that are shown in the language."""
     texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication did."""
+
+    files: int = 0
+    written: int = 0
+    deleted: int = 0
+    contents: str = ""
+    """A digest of all files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +72,18 @@ class Site:
     def __init__(
         self,
         project: Project,
-        site: Path,
         site_url: str,
-        known: dict[str, Known],
+        manifest: Manifest,
         made: Sequence[Result],
         above: Pending,
         kept: Path,
         shared: str,
     ) -> None:
         self._project = project
-        self._site = site
         self._root_url = site_url or project.settings.site_url
-        self._known = known
+        self._manifest = manifest
         self._results = made
+        self._parts = {**{result.tag: result.pending for result in made}, ABOVE: above}
         self._above = above
         self._kept = kept
         self._shared = shared
@@ -97,20 +107,16 @@ class Site:
         return Built([], findings, coverage, pages, stamped, notes=notes, published=done)
 
     def _publish(self) -> Published:
-        root, site = self._project.settings.root, self._site
-        parts = [*(result.pending for result in self._results), self._above]
-        files = {name: known for part in parts for name, known in part.files.items()}
-        waiting = [part for part in parts if part.changed]
-        folders = ["e", *(result.tag for result in self._results)]
-        before = publish.present(site, self._known, folders)
-        if waiting:
-            # Should this be killed, the next build knows what may have been put here.
-            publish.note(root, site, {**self._known, **files})
-        for part in waiting:
-            files.update(part.move())
-        deleted = publish.finish(root, site, before, files)
-        written = sum(len(part.changed) for part in waiting)
-        return Published(len(files), written, deleted, publish.digest(files))
+        root, parts = self._project.settings.root, self._parts
+        written, deleted = publish.publish(root, self._manifest, parts, self._has)
+        found = {result.tag: result.contents for result in self._results}
+        whole = Contents.together({**found, ABOVE: Contents.of(self._above.files)})
+        return Published(whole.files, written, deleted, whole.digest)
+
+    def _has(self, name: str) -> bool:
+        """Whether a file is one of the new site."""
+        own = self._parts.get(name.partition("/")[0])
+        return name in self._above.files or (own is not None and name in own.files)
 
     def _coverage(self) -> Iterator[Coverage]:
         entries = len(self._project.book.published)
@@ -124,15 +130,20 @@ class Site:
         maker = Above(self._project, self._root_url, self._results, self._kept, self._shared)
         outlines = maker.put(self._above, processes)
         above = links.Part("", self._above.files, outlines, base, self._root_url)
-        parts = (self._above.files, *(result.pending.files for result in self._results))
-        files = ChainMap(*(dict(part) for part in parts))
         leaving = (item for result in self._results for item in result.leaving)
         for found in (*leaving, *links.check(above)):
             if isinstance(found, links.Leaving):
-                yield from links.check_leaving(found, files)
+                yield from links.check_leaving(found, self._is_there)
             else:
                 yield found
         yield from self._parity()
+
+    def _is_there(self, name: str) -> bool:
+        """Likewise; for one of its pages, the files of a locale that stays need not be known."""
+        tag, _, path = name.partition("/")
+        url = path.removesuffix("index.html")
+        is_page = any(made.tag == tag and url in made.urls for made in self._results)
+        return (is_page and url != path) or self._has(name)
 
     def _parity(self) -> Iterator[Diagnostic]:
         """Whether every locale has the same pages with the same anchors."""

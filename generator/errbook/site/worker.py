@@ -35,8 +35,9 @@ from errbook.site.entries import EntryMaker, MadeEntry
 from errbook.site.exports import Exports, Written
 from errbook.site.finish import Finisher
 from errbook.site.made import Facts, Made
+from errbook.site.manifest import Contents, Known
 from errbook.site.processes import Processes
-from errbook.site.publish import Known, Pending, Taken
+from errbook.site.publish import Pending, Taken
 from errbook.site.results import Result
 from errbook.site.searchindex import LARGE, SEARCH_INDEX, shortened
 from errbook.site.shell import Shell
@@ -67,7 +68,7 @@ class Task:
     pending: str = ""
     """The folder in which finished files wait."""
     known: Mapping[str, Known] = field(default_factory=dict)
-    """The manifest of the site, as far as this locale is concerned."""
+    """The files of the locale that were published last."""
     kept: str = ""
     """The folder in which the result is kept."""
     mark: str = ""
@@ -384,13 +385,15 @@ class _Worker:
         anchors = links.anchors(part)
         result.anchors, result.pages = links.digest(anchors), len(anchors)
         if not result.failures:
-            results.write(Path(self._task.kept), result, anchors, self._component, self._task.mark)
+            result.mark = self._task.mark
+            result.contents = Contents.of(result.pending.files)
+            results.write(Path(self._task.kept), result, anchors, self._component)
             if self._keys:
                 self._remember()
 
     def _remember(self) -> None:
         """Keep what was made of the entries, for the next build of this locale."""
-        tag, pending = self._result.tag, self._result.pending
+        tag, contents = self._result.tag, self._result.contents
         pages = {name: f"{tag}/{entry_url(name)}index.html" for name in self._keys}
         open_links = {name: self._outlines[page].links for name, page in pages.items()}
-        reuse.write(Path(self._task.kept), self._keys, open_links, pending)
+        reuse.write(Path(self._task.kept), self._keys, open_links, contents)
