@@ -73,6 +73,28 @@ def data(name: str, alter: Callable[[Any], Any]) -> Change:
     return change
 
 
+def manifest(name: str, alter: Callable[[Any], Any]) -> Change:
+    """A change of what is remembered of a part of the site, likewise."""
+
+    def change(folder: Path) -> None:
+        found = list(folder.glob(f".errbook/published-*/{name}.json"))
+        assert found
+        for path in found:
+            storage.write_data(path, alter(storage.read_data(path)))
+
+    return change
+
+
+def new_part(file: str) -> Change:
+    """A part of the site that no build made, with one file."""
+
+    def change(folder: Path) -> None:
+        for path in folder.glob(".errbook/published-*"):
+            storage.write_data(path / "more.json", {"form": 1, "files": {file: ["0", 1, 1]}})
+
+    return change
+
+
 def cli(folder: Path, *arguments: str) -> int:
     """Run the command in a folder; returns its exit code."""
     command = [sys.executable, "-m", "errbook", *arguments]
@@ -171,6 +193,18 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         each(".errbook/published-*/*.json", lambda data: b""),
         set(LOCALES),
     ),
+    "the manifest of a locale is lost": (
+        each(".errbook/published-*/pt-BR.json", lambda data: b""),
+        {"pt-BR"},
+    ),
+    "the manifest of what stands above is cut": (
+        each(".errbook/published-*/above.json", lambda data: data[: len(data) // 2]),
+        set(),
+    ),
+    "the manifest of a locale is of another version": (
+        manifest("ar", lambda found: {**found, "form": 0}),
+        {"ar"},
+    ),
     "the source": (
         edit("source/errors/till.yml", "The drawer is stuck", "The drawer does not open"),
         set(LOCALES),
@@ -241,9 +275,17 @@ HOSTILE: dict[str, Change] = {
         "above.json",
         lambda found: {n: {**g, "files": {"../mkdocs.yml": "0"}} for n, g in found.items()},
     ),
-    "result: files of others": data(
-        "fr-FR/result.json", lambda found: {**found, "files": ["../mkdocs.yml"]}
+    "result: other files": data(
+        "fr-FR/result.json", lambda found: {**found, "contents": {"digest": "0", "files": [1]}}
     ),
+    "result: no files": data("fr-FR/result.json", lambda found: {**found, "contents": 5}),
+    "manifest: a list": manifest("ar", lambda found: [found]),
+    "manifest: a list for files": manifest("ar", lambda found: {**found, "files": [1]}),
+    "manifest: numbers": manifest("ar", lambda found: {**found, "files": {"ar/index.html": 7}}),
+    "manifest: files of others": manifest(
+        "ar", lambda found: {**found, "files": {"../mkdocs.yml": ["0", 1, 1], **found["files"]}}
+    ),
+    "manifest: of a part that never was": new_part("../source/errors/till.yml"),
     "result: no part": data("fr-FR/result.json", lambda found: {**found, "part": None}),
     "result: a part of numbers": data(
         "fr-FR/result.json", lambda found: {**found, "part": [1, 2], "names": 5}
