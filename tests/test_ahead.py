@@ -1,4 +1,4 @@
-"""While a build imports what it needs, another process reads the catalogs; nothing hangs on it."""
+"""While a build imports what it needs, another process begins; nothing hangs on that one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHOP, copy_project
+from conftest import SHOP, built, copy_project
 from errbook import config, loader
 from errbook.config import Settings
 from errbook.projectfiles import Read, Reading
 from errbook.site import ahead, processes
 from errbook.site.bookcache import BookCache
+from errbook.site.manifest import ABOVE, Manifest, Untouched
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +49,8 @@ def readers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], set
 
 def keep(settings: Settings, jobs: int = 0) -> BookCache:
     books = BookCache(settings.root, "1")
-    with ahead.catalogs(settings, books, jobs):
-        pass
+    with ahead.begun(settings, books, None, jobs) as begun:
+        begun.catalogs()
     return books
 
 
@@ -113,3 +114,43 @@ def test_a_reader_that_is_killed_does_no_harm(
     monkeypatch.setattr(loader, "load", killed)
     books = keep(settings)
     assert read(settings, books)[0]
+
+
+# --- what was published ---------------------------------------------------------------------------
+
+
+def look(settings: Settings) -> tuple[Manifest, Mapping[str, Untouched] | None]:
+    """What somebody finds who looks while a build begins whose catalogs are kept."""
+    books = BookCache(settings.root, "1")
+    read(settings, books)
+    manifest = Manifest.of(settings.root, settings.site_dir)
+    with ahead.begun(settings, books, manifest, 0) as begun:
+        begun.catalogs()
+        return manifest, begun.untouched()
+
+
+@pytest.mark.skipif(not processes.can_fork(), reason="processes cannot be copied here")
+def test_another_process_looks_at_what_was_published(settings: Settings) -> None:
+    built(settings.root)
+    manifest, found = look(settings)
+    assert found == manifest.untouched()
+    assert set(found) == {ABOVE, *(locale.tag for locale in settings.site_locales)}
+    next((settings.site_dir / "fr-FR").rglob("*.html")).write_text("other", "utf-8")
+    _, found = look(settings)
+    assert found is not None
+    assert "fr-FR" not in found
+
+
+def test_nobody_finds_anything_who_was_killed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(settings.root)
+    parent = os.getpid()
+
+    def killed(manifest: Manifest) -> dict[str, Untouched]:
+        assert os.getpid() != parent
+        os.kill(os.getpid(), signal.SIGKILL)
+        return {}
+
+    monkeypatch.setattr(Manifest, "untouched", killed)
+    assert look(settings)[1] is None

@@ -12,6 +12,7 @@ from errbook import config
 from errbook.cli.output import counting, print_counting, read_settings
 from errbook.site import unchanged
 from errbook.site.inputs import Inputs
+from errbook.site.manifest import Manifest
 from errbook.site.unchanged import Memory
 
 
@@ -117,15 +118,17 @@ def build(
     # Where nothing changed, nobody waits for the import of all that builds.
     from errbook.site import ahead
 
-    with ahead.catalogs(settings, inputs.books, jobs):
+    published = None if out else Manifest.of(settings.root, site)
+    with ahead.begun(settings, inputs.books, published, jobs) as begun:
         from errbook.cli import building
 
-    order = building.Order(path, inputs, builder, engine, site_url, strict, started)
-    if out is not None:
-        building.build_shard(order, tags, out, jobs)
-        return
-    unchanged.forget(settings.root, site)
-    building.build(order, site_dir, jobs, pseudo, mark)
+        begun.catalogs()
+        order = building.Order(path, inputs, builder, engine, site_url, strict, started)
+        if out is not None:
+            building.build_shard(order, tags, out, jobs)
+            return
+        unchanged.forget(settings.root, site)
+        building.build(order, site_dir, jobs, pseudo, mark, begun.untouched)
 
 
 def _say_unchanged(memory: Memory, started: float) -> None:

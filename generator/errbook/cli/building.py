@@ -30,7 +30,7 @@ from errbook.project import Project
 from errbook.pseudobook import with_pseudo_locales
 from errbook.site import build as site_build
 from errbook.site import shards, unchanged
-from errbook.site.build import Plan
+from errbook.site.build import Look, Plan
 from errbook.site.inputs import Inputs
 from errbook.site.unchanged import Memory
 from errbook.site.whole import Built, Coverage
@@ -56,7 +56,9 @@ class Order:
         return Plan(self.builder, self.engine, self.site_url, self.inputs)
 
 
-def build(order: Order, site_dir: Path | None, jobs: int, pseudo: bool, mark: str) -> None:
+def build(
+    order: Order, site_dir: Path | None, jobs: int, pseudo: bool, mark: str, untouched: Look
+) -> None:
     """Build the whole site, and remember what it was made from.
 
     Args:
@@ -65,6 +67,7 @@ def build(order: Order, site_dir: Path | None, jobs: int, pseudo: bool, mark: st
         jobs: How many processes may work at once; 0 for one per processor.
         pseudo: Whether the pseudo-locales are added.
         mark: A digest of everything that it is made from.
+        untouched: Gives what is as it was published, if somebody looked.
     """
     loaded = _source(order)
     settings = loaded.settings
@@ -80,6 +83,7 @@ def build(order: Order, site_dir: Path | None, jobs: int, pseudo: bool, mark: st
             jobs=jobs,
             strict=order.strict,
             inputs=order.inputs,
+            untouched=untouched,
             step=step,
         )
     summary = _say_built(loaded, built, site_dir, order.started)

@@ -12,7 +12,7 @@ from typing import Any
 from errbook import git, lookup, storage
 from errbook.locales import Interface, Locale
 from errbook.project import Project
-from errbook.projectfiles import UI
+from errbook.projectfiles import UI, OnDemand
 from errbook.site import exports, links, results, stage
 from errbook.site.landing import Landing
 from errbook.site.processes import Processes
@@ -121,7 +121,7 @@ class Above:
         project, settings, made = self._project, self._project.settings, self._results
         locales = {locale.tag: locale for locale in settings.all_locales}
         names = {locales[result.tag]: result.names for result in made}
-        words = {locale: project.interface(locale) for locale in settings.site_locales}
+        words = OnDemand(settings.site_locales, project.interface)
         own_words = [project.files.get((locale, UI)) for locale in settings.site_locales]
 
         def matcher() -> Files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,9 @@ from errbook.site.results import Result
 from errbook.site.whole import Built, Site, Step
 from errbook.site.worker import Task
 
+Look = Callable[[], Mapping[str, Untouched | None] | None]
+"""Looks at what was published: which parts of the site are as they were."""
+
 
 def build(
     project: Project,
@@ -33,7 +36,7 @@ def build(
     jobs: int = 0,
     strict: bool = False,
     inputs: Inputs | None = None,
-    untouched: Mapping[str, Untouched] | None = None,
+    untouched: Look = lambda: None,
     step: Step = lambda text: None,
 ) -> Built:
     """Build and publish the site of a project whose source has no mistake.
@@ -48,8 +51,8 @@ def build(
         strict: Whether what a translation lacks keeps the site from being published.
         inputs: What the project was loaded from; locales whose inputs are those of the last build
             are not built again. Without it all are.
-        untouched: What `Manifest.untouched` found, if somebody has looked since the inputs were
-            read; another build may have published since then.
+        untouched: Gives what `Manifest.untouched` found, if somebody has looked since the inputs
+            were read; another build may have published since then. It is called once.
         step: Told what is done next, for a progress display.
 
     Returns:
@@ -81,7 +84,7 @@ def _built(
     plan: Plan,
     site: Path,
     kept: Path,
-    untouched: Mapping[str, Untouched] | None,
+    untouched: Look,
     jobs: int,
     strict: bool,
     step: Step,
@@ -176,18 +179,18 @@ class Plan:
 def _as_before(
     tasks: Iterable[Task],
     manifest: Manifest,
-    untouched: Mapping[str, Untouched] | None,
+    untouched: Look,
     processes: Processes,
 ) -> dict[str, Result]:
     """What the last build made of those that are made from the same, where all of it is there."""
     kept = {task.tag: result for task in tasks if (result := _kept(task)) is not None}
-    if untouched is None:
-        looked = zip(kept, processes.each(manifest.look, kept), strict=True)
-        untouched = {tag: found for tag, found in looked if found is not None}
+    found = untouched() if kept else {}
+    if found is None:
+        found = dict(zip(kept, processes.each(manifest.look, kept), strict=True))
     return {
         tag: result
         for tag, result in kept.items()
-        if untouched.get(tag) == Untouched(result.contents, manifest.version(tag))
+        if found.get(tag) == Untouched(result.contents, manifest.version(tag))
     }
 
 
