@@ -230,10 +230,13 @@ class Watch:
     """URLs that are meant to be missing."""
     weights: dict[str, int] = field(default_factory=dict)
     """Bytes sent for each URL."""
+    finished: set[str] = field(default_factory=set)
+    """URLs whose answers have come to their end."""
 
     def attend(self, context: BrowserContext) -> None:
         context.on("request", self._request)
         context.on("response", self._response)
+        context.on("requestfinished", lambda request: self.finished.add(request.url))
         context.on("requestfailed", self._failed)
         context.on("weberror", lambda found: self.problems.append(f"page error: {found.error}"))
         context.on("console", lambda message: self._console(message.type, message.text))

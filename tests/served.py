@@ -21,6 +21,7 @@ from errbook.site.preview import UNITS
 
 PATIENCE = 60
 """Seconds after which the server is taken for dead; no test waits for them."""
+STAYS = "Not built; the last good site stays."
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,23 @@ class Served:
         finally:
             connection.close()
 
-    def hear(self) -> str:
-        return self.said.get(timeout=PATIENCE)
+    def hear_until(self, beginning: str) -> list[str]:
+        """What the server says up to a line that begins with some words, that line included.
+
+        One change may be noticed twice, and is built twice then; readers cannot tell.
+        """
+        heard = [self.said.get(timeout=PATIENCE)]
+        while not heard[-1].startswith(beginning):
+            heard.append(self.said.get(timeout=PATIENCE))
+        return heard
+
+    def shown(self, path: str, words: str) -> str:
+        """A page's HTML after the build that brought some words into it."""
+        html = ""
+        while words not in html:
+            self.hear_until("Built ")
+            html = self.get(path)[2]
+        return html
 
     def units(self, url: str) -> dict[str, Any]:
         """What translators see beside a page."""
@@ -69,11 +85,14 @@ class Served:
         return found
 
     def change(self, name: str, old: str, new: str) -> None:
-        """Write another text into a file of the project."""
+        """Give a file of the project another text, at once: no build reads half of it."""
         path = self.folder / name
         text = path.read_text("utf-8")
         assert old in text
-        path.write_text(text.replace(old, new), "utf-8")
+        # Beside the project, where nothing is watched.
+        written = self.folder.with_name(f"{self.folder.name}.written")
+        written.write_text(text.replace(old, new), "utf-8")
+        written.replace(path)
 
 
 @contextmanager
@@ -92,9 +111,7 @@ def served(folder: Path, translators: Preview | None = None) -> Iterator[Served]
         warnings.simplefilter("ignore")
         thread.start()
         try:
-            heard = [said.get(timeout=PATIENCE)]
-            while not heard[-1].startswith("Serving "):
-                heard.append(said.get(timeout=PATIENCE))
+            heard = Served(folder, 0, said).hear_until("Serving ")
             address = re.fullmatch(
                 r"Serving http://127\.0\.0\.1:(\d+)/\S* \(Ctrl\+C ends it\)", heard[-1]
             )

@@ -32,6 +32,11 @@ def numbered(number: int) -> tuple[int, int]:
     return number, os.getpid()
 
 
+def begin(path: Path) -> int:
+    path.touch()
+    return os.getpid()
+
+
 def wait_for(path: Path) -> None:
     while not path.exists():
         time.sleep(0.001)
@@ -90,9 +95,10 @@ def test_beside_a_thread_nothing_is_forked() -> None:
 def test_what_nobody_was_idle_for_goes_to_who_becomes_idle(tmp_path: Path) -> None:
     processes = Forks(2)
     with processes.beside(lambda: wait_for(tmp_path / "free")) as first:
-        with processes.beside(os.getpid) as second:
+        with processes.beside(lambda: begin(tmp_path / "begun")) as second:
             (tmp_path / "free").touch()
-            processes.each(lambda _: time.sleep(0.01), range(200))
+            wanted = [tmp_path / "begun"] * 10_000
+            processes.each(lambda path: path.exists() or time.sleep(0.01), wanted)
             assert second() != os.getpid()
         assert first() is None
 
@@ -171,16 +177,19 @@ def test_what_befalls_the_process_beside_is_raised_where_it_is_asked_for(
         assert f"in {action.__name__}" in "".join(caught.value.__notes__)
 
 
-def test_after_a_failure_as_many_work_as_before() -> None:
-    def slowly(number: int) -> int:
-        time.sleep(0.01)
+def test_after_a_failure_as_many_work_as_before(tmp_path: Path) -> None:
+    def together(number: int) -> int:
+        """Ends when somebody else is at work too."""
+        begin(tmp_path / str(os.getpid()))
+        while len(list(tmp_path.iterdir())) < 2:
+            time.sleep(0.001)
         return os.getpid()
 
     processes = Forks(2)
     for _ in range(5):
         with pytest.raises(LookupError), processes.beside(fail) as result:
             result()
-    assert len(set(processes.each(slowly, range(COUNT)))) == 2
+    assert len(set(processes.each(together, range(COUNT)))) == 2
 
 
 class Task:
