@@ -332,13 +332,32 @@ def reader(browser: Browser, watch: Watch) -> Iterator[Reader]:
 
 def violations(page: Page, source: str) -> list[str]:
     """What axe-core finds on a page with its rules as they come: rule, element, why."""
-    page.evaluate(source)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(source)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{rule['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+SCHEMES: Mapping[str, str] = {"default": "light", "slate": "dark"}
+"""The theme's names of its colours, and ours."""
+
+
+def violations_in_each_scheme(page: Page, source: str) -> dict[str, list[str]]:
+    """What axe-core finds on a page in light and in dark, as its reader switches to the other."""
+    from playwright.sync_api import expect
+
+    body = page.locator("body")
+    scheme = body.get_attribute("data-md-color-scheme") or ""
+    found = {SCHEMES[scheme]: violations(page, source)}
+    (other,) = SCHEMES.keys() - {scheme}
+    page.locator("[data-md-component=palette] label:visible").click()
+    expect(body).to_have_attribute("data-md-color-scheme", other)
+    found[SCHEMES[other]] = violations(page, source)
+    return found
 
 
 FONTS = """

@@ -26,6 +26,7 @@ from browser import (
     differing,
     palette,
     violations,
+    violations_in_each_scheme,
 )
 from errbook.urls import page_url
 
@@ -636,12 +637,17 @@ async (urls) => {
     return Infinity;
   };
   const found = {};
-  for (const url of urls) {
+  await Promise.all(urls.map(async (url) => {
     const text = await (await fetch(url)).text();
     const read = new DOMParser().parseFromString(text, "text/html");
-    document.querySelector("article").replaceWith(read.querySelector("article"));
+    const article = read.querySelector("article");
+    // What comes after the fix moves nothing above it.
+    for (let part = read.querySelector(".eb-fix"); part !== article; part = part.parentElement) {
+      while (part.nextSibling) part.nextSibling.remove();
+    }
+    document.querySelector("article").replaceWith(article);
     found[url] = firstLine(document.querySelector(".eb-fix"));
-  }
+  }));
   return found;
 }
 """
@@ -777,14 +783,17 @@ def test_axe_sees_what_is_wrong(reader: Reader) -> None:
     assert [rule.partition(":")[0] for rule in found] == ["image-alt"]
 
 
-@pytest.mark.parametrize(
-    ("tag", "scheme"), [("en-US", "light"), ("en-US", "dark"), ("ar", "light")]
-)
 @pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
-def test_pages_are_accessible(reader: Reader, url: str, tag: str, scheme: str) -> None:
+def test_pages_are_accessible(reader: Reader, url: str) -> None:
     source = axe_source()
-    page = reader(f"{BOOK}{tag}/{url}", locale=tag, **SCHEMES[scheme])
-    assert violations(page, source) == []
+    page = reader(f"{BOOK}en-US/{url}")
+    assert violations_in_each_scheme(page, source) == {"light": [], "dark": []}
+
+
+@pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
+def test_pages_in_arabic_are_accessible(reader: Reader, url: str) -> None:
+    source = axe_source()
+    assert violations(reader(f"{BOOK}ar/{url}", locale="ar"), source) == []
 
 
 @pytest.mark.parametrize(
@@ -796,12 +805,11 @@ def test_pages_on_a_phone_are_accessible(reader: Reader, url: str) -> None:
     assert violations(page, source) == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_page_that_fell_back_is_accessible(reader: Reader, scheme: str) -> None:
+def test_a_page_that_fell_back_is_accessible(reader: Reader) -> None:
     source = axe_source()
-    page = reader(f"{BOOK}pt-BR/errors/azcm0041/", locale="pt-BR", **SCHEMES[scheme])
+    page = reader(f"{BOOK}pt-BR/errors/azcm0041/", locale="pt-BR")
     expect(page.locator(".eb-banner")).to_be_visible()
-    assert violations(page, source) == []
+    assert violations_in_each_scheme(page, source) == {"light": [], "dark": []}
 
 
 @pytest.mark.parametrize("name", [name for name in PROSE if "/" in name])
@@ -840,14 +848,13 @@ def test_pages_that_pick_a_language_are_accessible(
     assert violations(page, source) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_open_search_and_lookup_results_are_accessible(reader: Reader, scheme: str) -> None:
+def test_open_search_and_lookup_results_are_accessible(reader: Reader) -> None:
     source = axe_source()
-    page = reader(f"{BOOK}en-US/", **SCHEMES[scheme])
+    page = reader(f"{BOOK}en-US/")
     page.locator(".eb-lookup textarea").fill("access token")
     expect(page.locator(".eb-lookup__results li")).not_to_have_count(0)
     page.keyboard.press("Escape")
-    assert violations(page, source) == []
+    assert violations_in_each_scheme(page, source) == {"light": [], "dark": []}
 
 
 # --- what it looks like ---------------------------------------------------------------------------
