@@ -41,8 +41,9 @@ def begun(
     if jobs == 1 or not can_fork():
         yield Begun()
     elif not books.has(Reading(settings, []).catalog_files()):
+        is_first = manifest is None or not manifest.parts()
         with Forks(2).beside(lambda: _read(settings, books)) as done:
-            yield Begun(catalogs=lambda: _warm_and_wait(done))
+            yield Begun(catalogs=lambda: _warm_and_wait(settings, is_first, done))
     elif manifest is not None:
         with Forks(2).beside(manifest.untouched) as found:
             yield Begun(untouched=lambda: _result(found))
@@ -54,11 +55,20 @@ def _read(settings: Settings, books: BookCache) -> None:
     Reading(settings, []).catalogs(books.load)
 
 
-def _warm_and_wait(done: Callable[[], None]) -> None:
-    # All locales will be made anew, and want the builder. To import this above would take long.
-    from errbook.site import runner
+def _warm_and_wait(settings: Settings, is_first: bool, done: Callable[[], None]) -> None:
+    """Load what all locales will want, for they will be made anew, and wait.
 
-    runner.warm()
+    Args:
+        settings: The settings of the project.
+        is_first: Whether nothing is kept, of the theme's pages neither.
+        done: Waits.
+    """
+    # To import it above would take as long as all that is begun.
+    from errbook.site import pool, runner
+
+    pool.warm(settings)
+    if is_first:
+        runner.warm_theme(settings)
     _result(done)
 
 

@@ -17,6 +17,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.theme import Theme
 
 from errbook.site.made import Facts
 from errbook.site.stage import Stage
@@ -42,9 +43,7 @@ def run(made: Stage, known: Mapping[str, Facts]) -> tuple[list[str], dict[str, F
     logger.addHandler(handler)
     try:
         config = load_config(config_file=str(made.config))
-        environment = config.theme.get_env()
-        environment.loader = _Theme(config.theme.dirs)
-        environment.bytecode_cache = _compiled
+        environment = _with_templates(config.theme.get_env(), config.theme)
         config.theme.get_env = lambda: environment  # type: ignore[method-assign]
         config.plugins["errbook/pages"] = pages
         config.plugins.on_startup(command="build", dirty=False)
@@ -58,6 +57,30 @@ def run(made: Stage, known: Mapping[str, Facts]) -> tuple[list[str], dict[str, F
         logger.removeHandler(handler)
         logger.propagate = propagates
     return handler.messages, pages.facts
+
+
+def warm(theme: str) -> None:
+    """Compile the templates of a theme that its pages are made of; `run` does without then."""
+    found = Theme(theme)
+    environment = _with_templates(found.get_env(), found)
+    names, seen = ["main.html", "404.html"], set()
+    while names:
+        name = names.pop()
+        if name not in seen and environment.loader is not None:
+            seen.add(name)
+            environment.get_template(name)
+            names += _PART.findall(environment.loader.get_source(environment, name)[0])
+
+
+_PART = re.compile(r'\{%-?\s*(?:extends|from|import|include)\s+"([^"]+\.html)"')
+"""Another template that one is made of."""
+
+
+def _with_templates(environment: Environment, theme: Theme) -> Environment:
+    """Let an environment find the templates of a theme, and those that are compiled already."""
+    environment.loader = _Theme(theme.dirs)
+    environment.bytecode_cache = _compiled
+    return environment
 
 
 class _Pages(BasePlugin):  # type: ignore[type-arg, no-untyped-call]

@@ -75,7 +75,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
         forks = jobs > 1 and can_fork()
         if forks:
             if count > 1:
-                _warm(project.settings)
+                warm(project.settings)
             # A collection would write to what the processes share, and so double it.
             gc.freeze()
             processes = Forks(jobs)
@@ -91,7 +91,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
         gc.unfreeze()
 
 
-def _warm(settings: Settings) -> None:
+def warm(settings: Settings) -> None:
     """Load what every process needs, before there are several."""
     runner.warm()
     for locale in settings.all_locales:

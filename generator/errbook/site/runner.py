@@ -14,7 +14,7 @@ from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
 from errbook.site.made import Facts, Made
-from errbook.site.stage import Stage
+from errbook.site.stage import Stage, theme
 from errbook.urls import page_url
 
 _BUILDER_LINE = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s*-\s*(?P<message>.*)")
@@ -43,6 +43,14 @@ def warm() -> None:
     ):
         if find_spec(name.partition(".")[0]) is not None:
             import_module(name)
+
+
+def warm_theme(settings: Settings) -> None:
+    """Compile the templates of Material once, before processes are forked that will need them."""
+    if find_spec("material") is not None and theme(settings).get("name") == "material":
+        from errbook.site import mkdocsbuild
+
+        mkdocsbuild.warm("material")
 
 
 def run(

@@ -155,16 +155,17 @@ def _overrides(settings: Settings, writer: Pages, put: Any) -> None:
 
 def custom_dir(settings: Settings) -> Path | None:
     """The folder of the project's theme overrides, if it has one."""
-    custom = _theme(settings).get("custom_dir")
+    custom = theme(settings).get("custom_dir")
     found = settings.root / str(custom) if custom else None
     return found if found and found.is_dir() else None
 
 
-def _theme(settings: Settings) -> dict[str, Any]:
-    theme = settings.mkdocs.get("theme")
-    if isinstance(theme, str):
-        return {"name": theme}
-    return dict(theme) if isinstance(theme, dict) else {"name": "material"}
+def theme(settings: Settings) -> dict[str, Any]:
+    """The theme that the project configures, with its options."""
+    found = settings.mkdocs.get("theme")
+    if isinstance(found, str):
+        return {"name": found}
+    return dict(found) if isinstance(found, dict) else {"name": "material"}
 
 
 # --- the derived configuration ------------------------------------------------------------------
@@ -260,15 +261,15 @@ class SiteWords:
 
 
 def _derived_theme(settings: Settings, written: Edition, words: SiteWords) -> dict[str, Any]:
-    theme = _theme(settings)
-    theme["custom_dir"] = "overrides"
-    theme["language"] = settings.of(written.locale).theme_language
+    options = theme(settings)
+    options["custom_dir"] = "overrides"
+    options["language"] = settings.of(written.locale).theme_language
     # Material takes its fonts from a third party unless it is told not to.
-    theme.setdefault("font", False)
-    palettes = theme.get("palette")
+    options.setdefault("font", False)
+    palettes = options.get("palette")
     if isinstance(palettes, list):
-        theme["palette"] = [_palette(palette, words) for palette in palettes]
-    return theme
+        options["palette"] = [_palette(palette, words) for palette in palettes]
+    return options
 
 
 def _palette(palette: Any, words: SiteWords) -> Any:
