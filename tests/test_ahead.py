@@ -49,7 +49,7 @@ def readers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], set
 
 def keep(settings: Settings, jobs: int = 0) -> BookCache:
     books = BookCache(settings.root, "1")
-    with ahead.begun(settings, books, None, jobs) as begun:
+    with ahead.begun(settings, books, None, "mkdocs", jobs) as begun:
         begun.catalogs()
     return books
 
@@ -101,18 +101,42 @@ def test_where_there_is_one_process_it_reads_when_it_needs_to(
     assert read(settings, books)[0]
 
 
+def killed(monkeypatch: pytest.MonkeyPatch, folder: Path, owner: object, name: str) -> Path:
+    """Kill every other process that calls a function, and tell of it by a file."""
+    parent, function, told = os.getpid(), getattr(owner, name), folder / "killed"
+
+    def call(*arguments: object) -> object:
+        if os.getpid() != parent:
+            told.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments)
+
+    monkeypatch.setattr(owner, name, call)
+    return told
+
+
+def failing(files: Mapping[str, bytes]) -> Read:
+    raise MemoryError
+
+
+@pytest.mark.skipif(not processes.can_fork(), reason="processes cannot be copied here")
 def test_a_reader_that_is_killed_does_no_harm(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = killed(monkeypatch, tmp_path, loader, "load")
+    books = keep(settings)
+    assert told.exists()
+    assert read(settings, books)[0]
+
+
+def test_what_befell_a_reader_is_found_by_who_needs_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parent, load = os.getpid(), loader.load
-
-    def killed(files: Mapping[str, bytes]) -> Read:
-        if os.getpid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return load(files)
-
-    monkeypatch.setattr(loader, "load", killed)
-    books = keep(settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(loader, "load", failing)
+        books = keep(settings)
+        with pytest.raises(MemoryError):
+            read(settings, books)
     assert read(settings, books)[0]
 
 
@@ -124,7 +148,7 @@ def look(settings: Settings) -> tuple[Manifest, Mapping[str, Untouched] | None]:
     books = BookCache(settings.root, "1")
     read(settings, books)
     manifest = Manifest.of(settings.root, settings.site_dir)
-    with ahead.begun(settings, books, manifest, 0) as begun:
+    with ahead.begun(settings, books, manifest, "mkdocs", 0) as begun:
         begun.catalogs()
         return manifest, begun.untouched()
 
@@ -141,16 +165,11 @@ def test_another_process_looks_at_what_was_published(settings: Settings) -> None
     assert "fr-FR" not in found
 
 
+@pytest.mark.skipif(not processes.can_fork(), reason="processes cannot be copied here")
 def test_nobody_finds_anything_who_was_killed(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     built(settings.root)
-    parent = os.getpid()
-
-    def killed(manifest: Manifest) -> dict[str, Untouched]:
-        assert os.getpid() != parent
-        os.kill(os.getpid(), signal.SIGKILL)
-        return {}
-
-    monkeypatch.setattr(Manifest, "untouched", killed)
+    told = killed(monkeypatch, tmp_path, Manifest, "untouched")
     assert look(settings)[1] is None
+    assert told.exists()

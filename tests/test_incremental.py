@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import sys
@@ -285,6 +286,20 @@ HOSTILE: dict[str, Change] = {
     "manifest: files of others": manifest(
         "ar", lambda found: {**found, "files": {"../mkdocs.yml": ["0", 1, 1], **found["files"]}}
     ),
+    **{
+        f"manifest: {name}": manifest(
+            "ar", lambda found, f=file: {**found, "files": {**found["files"], **f}}
+        )
+        for name, file in {
+            "a name that ends early": {"ar/a\0b": ["0", 1, 1]},
+            "a name that no disk takes": {f"ar/{'a' * 5000}": ["0", 1, 1]},
+            "a size without end": {"ar/a": ["0", math.inf, 1]},
+        }.items()
+    },
+    "manifest: half a character": each(
+        ".errbook/published-*/ar.json",
+        lambda _: checked(b'{"form": 1, "files": {"ar/\\ud800": ["0", 1, 1]}}'),
+    ),
     "manifest: of a part that never was": new_part("../source/errors/till.yml"),
     "result: no part": data("fr-FR/result.json", lambda found: {**found, "part": None}),
     "result: a part of numbers": data(
@@ -426,7 +441,7 @@ def test_nothing_is_kept_where_a_build_may_read_other_files(again: Path, name: s
 def test_the_memory_of_a_build_is_of_what_is_published(again: Path) -> None:
     """Another build at the same time may publish after it, and be forgotten before it."""
     site, contents = again / "site", rebuild(again).published.contents
-    memory = Memory("what it was made from", {"text": "pages"}, [], contents)
+    memory = Memory("what it was made from", "pages", [], contents)
     unchanged.remember(again, site, memory)
     assert unchanged.recall(again, site, memory.fingerprint) == memory
     edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir")(again)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import LOCALES, copy_project, loaded, rebuild
-from errbook import config
+from errbook import config, storage
 from errbook.site import build, publish, unchanged
 from errbook.site.inputs import Inputs
 from errbook.site.manifest import ABOVE, Contents, Manifest
@@ -76,6 +76,18 @@ def test_a_locale_that_is_no_more_loses_its_files_and_its_manifest(again: Path) 
     assert "ar" not in manifest(again).parts()
 
 
+def test_a_locale_that_is_no_more_loses_its_files_though_nobody_knows_them(again: Path) -> None:
+    (manifest(again).folder / "ar.json").write_text("", "utf-8")
+    (manifest(again).folder / "docs.json").write_text("", "utf-8")
+    (again / "site/docs").mkdir()
+    (again / "site/docs/mine.html").write_text("mine", "utf-8")
+    without_arabic(again)
+    rebuild(again)
+    assert not (again / "site/ar").exists()
+    assert (again / "site/docs/mine.html").exists()
+    assert manifest(again).parts() == sorted({*LOCALES, ABOVE} - {"ar"})
+
+
 def test_a_file_that_another_part_has_now_stays(again: Path, tmp_path: Path) -> None:
     """The page is of the locale until all locales together say how far they are, or the reverse."""
     edit(again, "mkdocs.yml", "      locales:\n", "      status_page: false\n      locales:\n")
@@ -116,7 +128,7 @@ def test_what_somebody_saw_before_another_build_is_not_believed(again: Path) -> 
     assert settings is not None
     project, inputs, seen = loaded(again), Inputs(settings), manifest(again).untouched()
     before = tree(again / "site")
-    done = build.build(project, inputs=inputs, untouched=seen)
+    done = build.build(project, inputs=inputs, untouched=lambda: seen)
     assert (done.fresh, done.published.written) == ((), 0)
     shutil.copytree(again / "locales/ar", again / "ar")
     shutil.copy2(again / "mkdocs.yml", again / "old.yml")
@@ -124,15 +136,29 @@ def test_what_somebody_saw_before_another_build_is_not_believed(again: Path) -> 
     rebuild(again)
     shutil.copytree(again / "ar", again / "locales/ar")
     shutil.copy2(again / "old.yml", again / "mkdocs.yml")
-    build.build(project, inputs=inputs, untouched=seen)
+    build.build(project, inputs=inputs, untouched=lambda: seen)
     assert tree(again / "site") == before
 
 
 def test_nothing_that_was_seen_means_that_all_is_built(again: Path) -> None:
     settings, _ = config.load(again)
     assert settings is not None
-    done = build.build(loaded(again), inputs=Inputs(settings), untouched={})
+    done = build.build(loaded(again), inputs=Inputs(settings), untouched=dict)
     assert set(done.fresh) == set(LOCALES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[" * 100_000, b"[]", b"{}", b'{"fingerprint": "inputs"}'],
+)
+def test_a_memory_that_is_damaged_is_none(again: Path, content: bytes) -> None:
+    memory = Memory("inputs", "pages", [], rebuild(again).published.contents)
+    unchanged.remember(again, again / "site", memory)
+    (path,) = (again / ".errbook").glob("built-*.json")
+    path.write_bytes(content)
+    assert unchanged.recall(again, again / "site", "inputs") is None
+    storage.write_checked(path, content)
+    assert unchanged.recall(again, again / "site", "inputs") is None
 
 
 HARMS: dict[str, Callable[[Path], object]] = {
@@ -145,7 +171,7 @@ HARMS: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("name", HARMS)
 def test_a_build_is_remembered_as_long_as_its_site_is_untouched(again: Path, name: str) -> None:
     site = again / "site"
-    memory = Memory("inputs", {"text": "pages"}, [], rebuild(again).published.contents)
+    memory = Memory("inputs", "pages", [], rebuild(again).published.contents)
     unchanged.remember(again, site, memory)
     assert unchanged.recall(again, site, "inputs") == memory
     HARMS[name](site)

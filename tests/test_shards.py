@@ -88,10 +88,9 @@ def _cut_result(project: Path, shards: dict[str, Path]) -> None:
 
 
 def _escape(project: Path, shards: dict[str, Path]) -> None:
-    """A shard that gives a file from outside of it is damaged like any other."""
-    secret = shards["fr-FR"].with_name("secret")
-    secret.write_text("secret", "utf-8")
-    (shards["fr-FR"] / "site/fr-FR/secret").symlink_to(secret)
+    """A shard that asks for files outside of it is damaged like any other."""
+    path = shards["fr-FR"] / "results/fr-FR/files.json"
+    path.write_bytes(path.read_bytes().replace(b'"fr-FR/404.html"', b'"../../../secret"'))
 
 
 def _name_another(project: Path, shards: dict[str, Path]) -> None:
@@ -118,10 +117,10 @@ HARMS: dict[str, tuple[Harm, str]] = {
     "a page was changed": (_edit_page, "its files are not those that were made"),
     "a page is gone": (
         lambda project, shards: (shards["fr-FR"] / "site" / FRENCH).unlink(),
-        "its files are not those that were made",
+        FRENCH,
     ),
     "the result is cut": (_cut_result, "is damaged"),
-    "a file is a link out of the shard": (_escape, "its files are not those that were made"),
+    "the files lead out of the shard": (_escape, "is damaged"),
     "the result leads out of the shard": (_name_another, "it is of another locale than fr-FR"),
     "a locale of another project": (
         lambda project, shards: (
@@ -145,6 +144,28 @@ def test_merge_refuses_what_would_make_another_site(
     assert says in done.stderr
     assert done.stderr.endswith("Nothing was published; the site is as it was.\n")
     assert not (shop_dir / "site").exists()
+
+
+def test_a_shard_that_names_other_files_writes_none(
+    shop_dir: Path, shards: dict[str, Path]
+) -> None:
+    """Its digest is right: it was made so."""
+    path = shards["fr-FR"] / "results/fr-FR/files.json"
+    (shards["fr-FR"] / "site/../../stolen").resolve().write_text("new", "utf-8")
+    storage.write_data(path, ["../../stolen", *storage.read_data(path)])
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert done.returncode == 1
+    assert "../../stolen is no file of fr-FR" in done.stderr
+    assert not [*shop_dir.rglob("stolen")]
+
+
+def test_what_else_is_in_a_shard_stays_there(shop_dir: Path, shards: dict[str, Path]) -> None:
+    """A file manager leaves its files everywhere."""
+    for folder in ("", "fr-FR"):
+        (shards["fr-FR"] / "site" / folder / ".DS_Store").touch()
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert done.returncode == 0
+    assert not [*(shop_dir / "site").rglob(".DS_Store")]
 
 
 TAKEN = {

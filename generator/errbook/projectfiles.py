@@ -113,7 +113,7 @@ class Reading:
         return True
 
     def catalog_files(self) -> Mapping[str, bytes]:
-        """The catalogs' files by their paths as diagnostics name them."""
+        """The catalogs' files by their paths as diagnostics name them; also finds mistakes."""
         folder = self.settings.source / "errors"
         paths = sorted(p for p in folder.glob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
         files = {}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 TEMPORARY = ".errbook-tmp-"
-"""Prefix of files being written; a killed process may leave one, and any build drops it."""
+"""Prefix of files being written; a killed process may leave one."""
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
 """What it may raise to read kept data and to use them, whatever somebody put into them."""
 

@@ -355,11 +355,12 @@
       const row = list.contains(target) && target.closest(".md-search-result__item");
       chosen = row ? pageOf(row.querySelector("a")) : "";
     });
+    document.addEventListener("pointerdown", () => { chosen = ""; });
     const keepChosen = () => {
       if (!chosen || !toggle.checked || document.activeElement !== document.body) return;
       const links = [...list.querySelectorAll("a")];
       const link = links.find((other) => pageOf(other) === chosen) || links[0];
-      if (link) link.focus();
+      if (link) link.focus({ preventScroll: true });
     };
 
     const place = async () => {

@@ -119,7 +119,7 @@ def build(
     from errbook.site import ahead
 
     published = None if out else Manifest.of(settings.root, site)
-    with ahead.begun(settings, inputs.books, published, jobs) as begun:
+    with ahead.begun(settings, inputs.books, published, builder, jobs) as begun:
         from errbook.cli import building
 
         begun.catalogs()
@@ -134,7 +134,7 @@ def build(
 def _say_unchanged(memory: Memory, started: float) -> None:
     print_counting(memory.findings)
     click.echo(
-        f"Nothing changed: {memory.summary['text']} since the last build"
+        f"Nothing changed: {memory.summary} since the last build"
         f" ({time.monotonic() - started:.1f} s)."
     )
 

@@ -88,7 +88,7 @@ def build(
         )
     summary = _say_built(loaded, built, site_dir, order.started)
     findings = [*loaded.source_findings, *built.findings]
-    memory = Memory(mark, {"text": summary}, findings, built.published.contents)
+    memory = Memory(mark, summary, findings, built.published.contents)
     unchanged.remember(settings.root, site, memory)
 
 

@@ -11,7 +11,7 @@ from errbook.config import Settings
 from errbook.projectfiles import Reading
 from errbook.site.bookcache import BookCache
 from errbook.site.manifest import Manifest, Untouched
-from errbook.site.processes import Forks, Killed, can_fork
+from errbook.site.processes import Forks, can_fork
 
 _T = TypeVar("_T")
 
@@ -28,7 +28,7 @@ class Begun:
 
 @contextmanager
 def begun(
-    settings: Settings, books: BookCache, manifest: Manifest | None, jobs: int
+    settings: Settings, books: BookCache, manifest: Manifest | None, builder: str, jobs: int
 ) -> Iterator[Begun]:
     """Begin what the block will wait for; whatever became of it ends with the block.
 
@@ -36,14 +36,23 @@ def begun(
         settings: The settings of the project.
         books: Where catalogs are kept.
         manifest: What was published into the site that is to be built.
+        builder: What builds it.
         jobs: How many processes may work at once; 0 for one per processor.
     """
+    files = Reading(settings, []).catalog_files()
     if jobs == 1 or not can_fork():
         yield Begun()
-    elif not books.has(Reading(settings, []).catalog_files()):
-        is_first = manifest is None or not manifest.parts()
+    elif not books.has(files):
+        is_new = builder == "mkdocs" and not (manifest and manifest.parts())
+
+        def wait(done: Callable[[], None]) -> None:
+            # In a small book they are read by now; and there may be a mistake in them.
+            if not books.has(files):
+                _warm(settings, is_new)
+            _result(done)
+
         with Forks(2).beside(lambda: _read(settings, books)) as done:
-            yield Begun(catalogs=lambda: _warm_and_wait(settings, is_first, done))
+            yield Begun(catalogs=lambda: wait(done))
     elif manifest is not None:
         with Forks(2).beside(manifest.untouched) as found:
             yield Begun(untouched=lambda: _result(found))
@@ -55,26 +64,24 @@ def _read(settings: Settings, books: BookCache) -> None:
     Reading(settings, []).catalogs(books.load)
 
 
-def _warm_and_wait(settings: Settings, is_first: bool, done: Callable[[], None]) -> None:
-    """Load what all locales will want, for they will be made anew, and wait.
+def _warm(settings: Settings, is_new: bool) -> None:
+    """Load what all processes will want, for all locales will be made anew.
 
     Args:
         settings: The settings of the project.
-        is_first: Whether nothing is kept, of the theme's pages neither.
-        done: Waits.
+        is_new: Whether there is no site yet that MkDocs' part of could be kept.
     """
     # To import it above would take as long as all that is begun.
     from errbook.site import pool, runner
 
     pool.warm(settings)
-    if is_first:
+    if is_new:
         runner.warm_theme(settings)
-    _result(done)
 
 
 def _result(function: Callable[[], _T]) -> _T | None:
-    """What another process found; one that was killed is no loss yet."""
+    """What another process found; whatever befell it, who needs it will find it too."""
     try:
         return function()
-    except Killed:
+    except Exception:
         return None

@@ -23,7 +23,7 @@ from errbook.site.whole import Built, Site, Step
 from errbook.site.worker import Task
 
 Look = Callable[[], Mapping[str, Untouched | None] | None]
-"""Looks at what was published: which parts of the site are as they were."""
+"""Looks at what was published: which parts of the site are as they were. None: nobody looked."""
 
 
 def build(

@@ -75,11 +75,7 @@ class Part(Mapping[str, Known]):
             data = storage.read_data(self._path)
             if data["form"] != _FORM:
                 return {}
-            return {
-                name: (str(digest), int(size), int(changed))
-                for name, (digest, size, changed) in data["files"].items()
-                if is_inside(name)
-            }
+            return {name: _known(name, *what) for name, what in data["files"].items()}
         except storage.UNREADABLE:
             return {}
 
@@ -91,6 +87,18 @@ class Part(Mapping[str, Known]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+def _known(name: str, digest: object, size: object, changed: object) -> Known:
+    """What is said of a file, if it can be true.
+
+    Raises:
+        ValueError: It cannot; nothing that is said beside it is to be believed then.
+    """
+    is_name = is_inside(name) and "\0" not in name and name.encode()
+    if is_name and isinstance(digest, str) and type(size) is type(changed) is int:
+        return digest, size, changed
+    raise ValueError(f"{name!r} is no file of a site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,7 @@ class Manifest:
         return sorted(path.stem for path in self.folder.glob("*.json"))
 
     def part(self, name: str) -> Part:
+        """The files of a part; none where it was never published."""
         return Part(self._path(name))
 
     def write(self, name: str, files: Mapping[str, Known]) -> None:
@@ -163,6 +172,6 @@ def is_untouched(site: str, name: str, known: Known) -> bool:
     """Whether a published file has the size and the time of change that it was published with."""
     try:
         stat = os.stat(f"{site}/{name}")
-    except OSError:
+    except OSError:  # a name that is too long, too
         return False
     return (stat.st_size, stat.st_mtime_ns) == known[1:]

@@ -6,9 +6,10 @@ import logging
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import PurePath
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, TemplateError
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -68,8 +69,10 @@ def warm(theme: str) -> None:
         name = names.pop()
         if name not in seen and environment.loader is not None:
             seen.add(name)
-            environment.get_template(name)
-            names += _PART.findall(environment.loader.get_source(environment, name)[0])
+            # One that is not there may be none that must be; who renders it will say.
+            with suppress(TemplateError):
+                environment.get_template(name)
+                names += _PART.findall(environment.loader.get_source(environment, name)[0])
 
 
 _PART = re.compile(r'\{%-?\s*(?:extends|from|import|include)\s+"([^"]+\.html)"')

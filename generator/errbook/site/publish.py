@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from errbook import storage
+from errbook import locales, storage
 from errbook.site.manifest import ABOVE, FOLDER, Known, Manifest, is_inside, is_untouched
 
 PENDING = FOLDER / "pending"
@@ -198,8 +198,9 @@ def publish(
 ) -> tuple[int, int]:
     """Put the parts of a new site in the place of the old one's.
 
-    Only files that errbook published are deleted; others (a CNAME, say) are none of them. Should it
-    be killed, the next build knows what may have been put there, and what was there before.
+    Only files that errbook published are deleted; others (a CNAME, say) are none of them. Where it
+    is not known any more which they are, all files in a locale's own folder are. Should it be
+    killed, the next build knows what may have been put there, and what was there before.
 
     Args:
         root: The project's folder.
@@ -227,7 +228,8 @@ def publish(
         manifest.write(name, {**there, **part.known, **part.files})
     for part in changed.values():
         part.move()
-    old = set().union(*(before[name] for name in changed), *map(manifest.part, gone))
+    lost = (set(manifest.part(name)) or _found_of_locale(site, name) for name in gone)
+    old = set().union(*(before[name] for name in changed), *lost)
     deleted = sum(_delete(site, name) for name in sorted(old) if not is_new(name))
     for name, part in changed.items():
         manifest.write(name, part.files)
@@ -246,10 +248,18 @@ def _found(site: Path, folder: str) -> set[str]:
     }
 
 
+def _found_of_locale(site: Path, tag: str) -> set[str]:
+    """Likewise; nothing where no locale can be called so, for nobody published that."""
+    try:
+        return _found(site, locales.parse(tag).tag)
+    except locales.UnknownLocale:
+        return set()
+
+
 def _delete(site: Path, name: str) -> bool:
     """Delete a file, and the folders that are empty then; whether it was one of a site."""
     path = site / name
-    was_there = path.is_file()
+    was_there = os.path.isfile(path)  # also of names that no disk takes
     if was_there:
         path.unlink()
     _drop_empty(path.parent, site)
@@ -257,6 +267,6 @@ def _delete(site: Path, name: str) -> bool:
 
 
 def _drop_empty(folder: Path, site: Path) -> None:
-    while folder != site and folder.is_dir() and not any(folder.iterdir()):
+    while folder != site and os.path.isdir(folder) and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent

@@ -11,7 +11,7 @@ from errbook.diagnostics import Diagnostic
 from errbook.site import links
 from errbook.site.exports import Part, digest_of
 from errbook.site.links import Anchors, Leaving
-from errbook.site.manifest import Contents
+from errbook.site.manifest import Contents, is_inside
 from errbook.site.publish import Pending
 from errbook.status import Tally
 
@@ -20,6 +20,7 @@ _FORM = 5
 _RESULT = "result.json"
 _ANCHORS = "anchors.json"
 _COMPONENT = "component.json"
+_NAMES = "files.json"
 
 
 class Damaged(ValueError):
@@ -163,6 +164,16 @@ def _read(folder: Path) -> dict[str, Any]:
     return data
 
 
+def write_names(folder: Path, result: Result) -> None:
+    """Write down which files a locale has, for the machine that takes them.
+
+    Args:
+        folder: Where the result is kept.
+        result: The result.
+    """
+    storage.write_data(folder / _NAMES, sorted(result.pending.files))
+
+
 def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
     """What another machine made of a locale: its files become those of this build.
 
@@ -179,9 +190,10 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
     result = read(folder, pending)
     if result.tag != folder.name:
         raise ValueError(f"it is of another locale than {folder.name}")
-    for path in sorted((files / folder.name).rglob("*")):
-        if path.is_file():
-            pending.put(path.relative_to(files).as_posix(), path.read_bytes())
+    for name in storage.read_data(folder / _NAMES):
+        if not (is_inside(name) and name.startswith(f"{folder.name}/")):
+            raise ValueError(f"{name} is no file of {folder.name}")
+        pending.put(name, (files / name).read_bytes())
     if result.contents != Contents.of(pending.files):
         raise ValueError("its files are not those that were made")
     anchors, component = read_anchors(folder, result), read_component(folder, result)

@@ -75,6 +75,8 @@ def build(
                 made = team.make(tasks)
         except Killed:
             return Built([killed(settings)])
+        for result in made:
+            results.write_names(folder / _RESULTS / result.tag, result)
     return Built(
         [failure for result in made for failure in result.failures],
         [finding for result in made for finding in result.findings],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from errbook import storage
 from errbook.diagnostics import Diagnostic
@@ -18,7 +16,7 @@ class Memory:
 
     fingerprint: str
     """Of everything that it was made from."""
-    summary: dict[str, Any]
+    summary: str
     """What the command said of it."""
     findings: list[Diagnostic]
     contents: str
@@ -37,7 +35,7 @@ def remember(root: Path, site: Path, memory: Memory) -> None:
         "findings": [finding.as_data() for finding in memory.findings],
         "contents": memory.contents,
     }
-    storage.write(_path(root, site), json.dumps(data, ensure_ascii=False))
+    storage.write_data(_path(root, site), data)
 
 
 def forget(root: Path, site: Path) -> None:
@@ -51,11 +49,11 @@ def recall(root: Path, site: Path, wanted: str) -> Memory | None:
     Anything that is damaged or foreign counts as a change.
     """
     try:
-        data = json.loads(_path(root, site).read_text(encoding="utf-8"))
+        data = storage.read_data(_path(root, site))
         if data["fingerprint"] != wanted:
             return None
         findings = [Diagnostic.from_data(item) for item in data["findings"]]
-        memory = Memory(wanted, dict(data["summary"]), findings, data["contents"])
+        memory = Memory(wanted, str(data["summary"]), findings, data["contents"])
     except storage.UNREADABLE:
         return None
     # Another build at the same time may have published something else.

@@ -139,7 +139,7 @@ class Site:
         yield from self._parity()
 
     def _is_there(self, name: str) -> bool:
-        """Likewise; for one of its pages, the files of a locale that stays need not be known."""
+        """Whether the new site has a file; of a locale that stays, its pages tell of most files."""
         tag, _, path = name.partition("/")
         url = path.removesuffix("index.html")
         is_page = any(made.tag == tag and url in made.urls for made in self._results)
