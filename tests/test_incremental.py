@@ -62,11 +62,11 @@ def each(pattern: str, alter: Callable[[bytes], bytes]) -> Change:
     return change
 
 
-def data(name: str, alter: Callable[[Any], Any]) -> Change:
+def data(name: str, alter: Callable[[Any], Any], kind: str = "kept") -> Change:
     """A change of what is kept of the last build, with the digest that it must have."""
 
     def change(folder: Path) -> None:
-        found = list(folder.glob(f".errbook/kept-*/{name}"))
+        found = list(folder.glob(f".errbook/{kind}-*/{name}"))
         assert found
         for path in found:
             storage.write_data(path, alter(storage.read_data(path)))
@@ -76,14 +76,7 @@ def data(name: str, alter: Callable[[Any], Any]) -> Change:
 
 def manifest(name: str, alter: Callable[[Any], Any]) -> Change:
     """A change of what is remembered of a part of the site, likewise."""
-
-    def change(folder: Path) -> None:
-        found = list(folder.glob(f".errbook/published-*/{name}.json"))
-        assert found
-        for path in found:
-            storage.write_data(path, alter(storage.read_data(path)))
-
-    return change
+    return data(f"{name}.json", alter, "published")
 
 
 def new_part(file: str) -> Change:
