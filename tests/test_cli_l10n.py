@@ -380,6 +380,44 @@ def test_the_interface_of_a_language_that_errbook_does_not_speak_can_be_translat
     assert [words.ngettext(one, many, n) for n in (0, 1, 2)] == ["veel", "een", "veel"]
 
 
+MILLIONS = "nplurals=3; plural=(n < 2 ? 0 : n % 1000000 == 0 ? 1 : 2);"
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "expected"),
+    [
+        pytest.param("nplurals=2; plural=(n > 1);", 2, ["0", "0", "1", "1"], id="two forms"),
+        pytest.param(MILLIONS, 3, ["0", "0", "2", "1"], id="three forms"),
+        pytest.param("nplurals=2; plural=(5 % n);", 2, ["1", "0", "1", "1"], id="a rule with gaps"),
+    ],
+)
+def test_a_number_takes_the_form_that_the_rule_of_its_own_file_gives(
+    shop_dir: Path, rule: str, count: int, expected: list[str]
+) -> None:
+    one, many = next(forms for forms in locales.interface_messages() if len(forms) == 2)
+    forms = "".join(f'msgstr[{index}] "{index}"\n' for index in range(count))
+    (shop_dir / "locales/fr-FR/ui.po").write_text(
+        f'msgid ""\nmsgstr ""\n"Plural-Forms: {rule}\\n"\n\n'
+        f'msgid "{one}"\nmsgid_plural "{many}"\n{forms}',
+        encoding="utf-8",
+    )
+    project = loaded(shop_dir)
+    assert [f for f in project.locale_findings(FR) if f.location.path.endswith("ui.po")] == []
+    words = project.interface(FR)
+    assert [words.ngettext(one, many, n) for n in (0, 1, 2, 1_000_000)] == expected
+
+
+def test_new_words_get_as_many_forms_as_the_others_of_their_file(shop_dir: Path) -> None:
+    path = shop_dir / "locales/nl/ui.po"
+    l10n(shop_dir, "add", "nl")
+    header = path.read_text("utf-8").split("\n\n")[0]
+    path.write_text(f"{header.replace('nplurals=2; plural=(n != 1);', MILLIONS)}\n", "utf-8")
+    l10n(shop_dir, "sync", "--locale", "nl")
+    file = polib.pofile(str(path))
+    assert file.metadata["Plural-Forms"] == MILLIONS
+    assert {len(entry.msgstr_plural) for entry in file if entry.msgid_plural} == {3}
+
+
 def test_a_locale_of_a_language_that_errbook_speaks_needs_no_words(shop_dir: Path) -> None:
     said = l10n(shop_dir, "add", "fr_ca", "--fallback", "fr-FR")
     assert "fr-CA: {fallback: [fr-FR]}" in (shop_dir / "mkdocs.yml").read_text("utf-8")

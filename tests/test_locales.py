@@ -89,7 +89,9 @@ def test_every_locale_of_cldr_is_read_in_its_own_spelling(tag: str) -> None:
     is_right_to_left = babel.Locale.parse(tag, sep="-").text_direction == "rtl"
     assert locale.direction == ("rtl" if is_right_to_left else "ltr")
     assert locale.name
-    assert locales.plural_forms(locale).startswith("nplurals=")
+    rule = locales.plural_rule(locale)
+    assert locales.plural_forms(locale).startswith(f"nplurals={rule.count};")
+    assert {rule.form(number) for number in (*range(201), 1_000_000)} == set(range(rule.count))
 
 
 # --- who reads whom -------------------------------------------------------------------------------

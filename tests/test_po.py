@@ -203,6 +203,22 @@ def test_a_message_knows_the_line_of_its_translation(text: str, lines: list[int]
             [Message("", "x", '\\n " \t \r \\d \\\\')],
             id="escapes",
         ),
+        pytest.param(
+            'msgid ""\nmsgstr "Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"\n\n'
+            'msgid "x"\nmsgstr "y"\n',
+            [Message("", "x", "y")],
+            id="plural-rule-of-a-template-without-use",
+        ),
+        pytest.param(
+            'msgid "x"\nmsgid_plural "xs"\nmsgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""\n',
+            [Message("", "x", plural="xs", plurals=((0, ""), (1, ""), (2, "")))],
+            id="no-header-and-counted",
+        ),
+        pytest.param(
+            f'{HEADER}\n#~ msgid "x"\n#~ msgid_plural "xs"\n#~ msgstr[0] "y"\n',
+            [Message("", "x", plural="xs", plurals=((0, "y"),), obsolete=True)],
+            id="obsolete-with-other-forms",
+        ),
     ],
 )
 def test_unusual_files_are_right_too(text: str, expected: list[Message]) -> None:
@@ -291,6 +307,42 @@ def test_damage_is_named_with_its_line_and_costs_no_other_message(
 def moved(finding: str, offset: int) -> str:
     number, _, rest = finding.partition(" ")
     return f"{int(number) - offset} {rest}"
+
+
+COUNTED = 'msgid "x"\nmsgid_plural "xs"\nmsgstr[0] "y"\nmsgstr[1] "z"\n'
+NO_RULE = "the message is counted, and the file's header has no plural rule that can be read"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        pytest.param("nplurals=2; plural=(n > 1);", [], id="as-written"),
+        pytest.param("nplurals=2;plural=n>1", [], id="short"),
+        pytest.param(
+            "nplurals=3; plural=n;",
+            ["7 EB202 the message has 2 plural forms, and the header says nplurals=3"],
+            id="one-form-missing",
+        ),
+        pytest.param(
+            "nplurals=1; plural=0;",
+            ["7 EB202 the message has 2 plural forms, and the header says nplurals=1"],
+            id="one-form-too-many",
+        ),
+        pytest.param("nplurals=INTEGER; plural=EXPRESSION;", [f"7 EB202 {NO_RULE}"], id="unset"),
+        pytest.param("nplurals=2; plural=__import__('os');", [f"7 EB202 {NO_RULE}"], id="code"),
+        pytest.param(
+            "nplurals=2; plural=" + "(" * 500 + "n" + ")" * 500, [f"7 EB202 {NO_RULE}"], id="deep"
+        ),
+        pytest.param("nplurals=0; plural=0;", [f"7 EB202 {NO_RULE}"], id="no-form"),
+        pytest.param("", [f"7 EB202 {NO_RULE}"], id="empty"),
+    ],
+)
+def test_a_counted_message_has_the_forms_that_the_header_says(
+    rule: str, expected: list[str]
+) -> None:
+    file, found = read(f'msgid ""\nmsgstr "Plural-Forms: {rule}\\n"\n\n# a\n{COUNTED}')
+    assert (found, file.damaged) == (expected, False)
+    assert [message.plurals for message in file.messages] == [((0, "y"), (1, "z"))]
 
 
 def test_a_stray_text_right_above_a_message_does_not_cost_it() -> None:

@@ -63,7 +63,7 @@ def test_a_new_file_has_every_unit_and_nothing_that_changes_by_itself() -> None:
         '"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=UTF-8\\n"\n'
         '"Content-Transfer-Encoding: 8bit\\n"\n'
-        '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
+        f'"Plural-Forms: {locales.plural_forms(FR)}\\n"\n'
         "\n#. Code: A\n#: source/errors/a.yml\n"
         'msgctxt "a|cause"\nmsgid "Invalid tags."\nmsgstr ""\n'
         "\n#. Code: B\n#: source/errors/a.yml\n"

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from functools import cache, lru_cache
-from gettext import c2py
 from importlib import resources
 
 import babel
@@ -17,9 +16,13 @@ import babel.core
 import babel.dates
 import babel.lists
 import babel.numbers
-from babel.messages import Catalog, plurals, pofile
+from babel.messages import Catalog, pofile
 from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
 from babel.support import Translations
+
+from errbook import plurals
+from errbook.plurals import PluralRule
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?\Z")
 
@@ -235,8 +238,13 @@ def main_region(locale: Locale) -> str:
 
 
 def plural_forms(locale: Locale) -> str:
-    """The value of a PO header's ``Plural-Forms``."""
-    return str(plurals.get_plural(_babel(locale)).plural_forms)
+    """The value of ``Plural-Forms`` in the header of a new PO file, as CLDR has it today."""
+    return str(get_plural(_babel(locale)).plural_forms)
+
+
+def plural_rule(locale: Locale) -> PluralRule:
+    """Which form a number takes in a file whose header does not say it."""
+    return plurals.read(plural_forms(locale))
 
 
 # --- the interface's own words ------------------------------------------------------------------
@@ -342,6 +350,7 @@ def interface(
     locale: Locale,
     own: Mapping[str, str] | None = None,
     counted: Mapping[str, Sequence[str]] | None = None,
+    rule: PluralRule | None = None,
 ) -> Interface:
     """The interface's words for a locale: the project's own, else the shipped ones, else English.
 
@@ -349,10 +358,15 @@ def interface(
         locale: The locale.
         own: The project's words (its ``ui.po``), by English text.
         counted: The project's plural forms, by the English singular; used where all are there.
+        rule: Which of those forms a number takes, where their file says it.
     """
     words = own or {}
-    plural_words = {one: forms for one, forms in (counted or {}).items() if all(forms)}
-    form_of = c2py(str(plurals.get_plural(_babel(locale)).plural_expr))
+    rule = rule or plural_rule(locale)
+    plural_words = {
+        one: forms
+        for one, forms in (counted or {}).items()
+        if len(forms) == rule.count and all(forms)
+    }
     found = _shipped(shipped_for(locale))
 
     def gettext(text: str) -> str:
@@ -360,8 +374,8 @@ def interface(
 
     def ngettext(one: str, many: str, count: int) -> str:
         forms = plural_words.get(one, ())
-        if form_of(count) < len(forms):
-            return forms[form_of(count)]
+        if forms:
+            return forms[rule.form(count)]
         if found:
             return str(found.ungettext(one, many, count))
         return one if count == 1 else many

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import polib
 
+from errbook import plurals
 from errbook.diagnostics import Diagnostic, Location, report
+from errbook.plurals import PluralRule
 from errbook.yamltext import decode
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -29,6 +31,7 @@ _PLAIN = re.compile(
     rf"(?:msgctxt (?P<context>{_TEXT}))?msgid (?P<source>{_TEXT})msgstr (?P<text>{_TEXT})(?:\n+|\Z)"
 )
 """A message as tools write most of them, to the empty line below it: nothing in it is wrong."""
+_PLURAL_FORMS = "Plural-Forms"
 _CHARSET = re.compile(r"charset=([\w.:-]+)", re.I)
 
 
@@ -69,6 +72,14 @@ class PoFile:
     damaged: bool = False
     """Whether some of it could not be read; such a file is never overwritten."""
 
+    @property
+    def plural_rule(self) -> PluralRule | None:
+        """Which form of a counted text a number takes; None where the header does not say it."""
+        try:
+            return plurals.read(dict(self.headers).get(_PLURAL_FORMS, ""))
+        except ValueError:
+            return None
+
 
 def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
     """Read a PO file.
@@ -100,7 +111,7 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
         )
     comment = scan.header.comment if scan.header else ""
     file = PoFile(path, headers, comment, tuple(scan.messages), scan.damaged)
-    return file, [*scan.found, *_duplicates(scan.messages, path)]
+    return file, [*scan.found, *_duplicates(scan.messages, path), *_miscounted(file)]
 
 
 def _headers(text: str) -> Iterable[tuple[str, str]]:
@@ -202,6 +213,31 @@ def _duplicates(messages: Sequence[Message], path: str) -> Iterable[Diagnostic]:
                 f"the first is translated in line {first.line}",
                 "Keep the better translation and delete the other message.",
                 context=message.context,
+            )
+
+
+def _miscounted(file: PoFile) -> Iterable[Diagnostic]:
+    """Counted messages whose forms the header does not explain."""
+    counted = [m for m in file.messages if m.plural and not m.obsolete]
+    if not counted or not file.headers:
+        return
+    rule = file.plural_rule
+    if rule is None:
+        yield report(
+            "EB202",
+            Location(file.path, counted[0].line),
+            "the message is counted, and the file's header has no plural rule that can be read",
+            'Write one into the header, as in "Plural-Forms: nplurals=2; plural=(n != 1);\\n".',
+        )
+        return
+    for message in counted:
+        if [number for number, _ in message.plurals] != list(range(rule.count)):
+            yield report(
+                "EB202",
+                Location(file.path, message.line),
+                f"the message has {len(message.plurals)} plural forms, and the header says "
+                f"nplurals={rule.count}",
+                f"Give it the forms msgstr[0] to msgstr[{rule.count - 1}], each once.",
             )
 
 
@@ -397,7 +433,7 @@ def new_headers(project: str, language: str, plural_forms: str) -> tuple[tuple[s
         ("MIME-Version", "1.0"),
         ("Content-Type", "text/plain; charset=UTF-8"),
         ("Content-Transfer-Encoding", "8bit"),
-        ("Plural-Forms", plural_forms),
+        (_PLURAL_FORMS, plural_forms),
     )
 
 

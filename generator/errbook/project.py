@@ -134,7 +134,7 @@ class Project:
         settled = [m for m in file.messages if not m.fuzzy and not m.obsolete] if file else []
         words = {m.source: m.text for m in settled if m.text}
         counted = {m.source: [form for _, form in m.plurals] for m in settled if m.plurals}
-        return locales.interface(locale, words, counted)
+        return locales.interface(locale, words, counted, file.plural_rule if file else None)
 
     def interface_share(self, locale: Locale) -> tuple[int, int]:
         """How many of the interface's words a locale has, shipped or the project's own; of all."""

@@ -10,7 +10,7 @@ from errbook import locales, po, provenance, translate
 from errbook.checks import unit as unit_checks
 from errbook.diagnostics import Location, Severity, worst
 from errbook.extract import SourceUnit
-from errbook.locales import Locale, plural_forms
+from errbook.locales import Locale, plural_forms, plural_rule
 from errbook.po import Message, PoFile
 
 ENGLISH = locales.parse("en")
@@ -256,8 +256,8 @@ def merge_words(
         locale: The file's locale.
     """
     known = {message.source: message for message in old.messages}
-    forms = re.search(r"nplurals\s*=\s*(\d+)", plural_forms(locale))
-    empty = tuple((index, "") for index in range(int(forms[1]) if forms else 2))
+    rule = old.plural_rule or plural_rule(locale)
+    empty = tuple((index, "") for index in range(rule.count))
     messages = []
     for word in words:
         mine = known.pop(word.source, None)
