@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
+from errbook.article import Article
 from errbook.configyaml import resolve
 from errbook.edition import Edition
 from errbook.formats.api import entry_file
@@ -218,10 +219,7 @@ class _Worker:
     # --- every page by the builder ---------------------------------------------------------------
 
     def _full(self, others: Iterable[StagedPage]) -> None:
-        articles = (
-            StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
-            for entry, article in self._pages.articles()
-        )
+        articles = (self._staged(entry, article) for entry, article in self._pages.articles())
         made = self._build(self._contents([*others, *articles]), {})
         self._result.failures = list(made.complaints)
         if made.complaints:
@@ -272,6 +270,17 @@ class _Worker:
     # --- entries by stamping ---------------------------------------------------------------------
 
     def _stamped(self) -> None:
+        wanted = self._wanted()
+        maker = ShellMaker(self._edition, self._finisher, self._result, self._build, self._kept)
+        made = maker.shell(wanted)
+        if made is None:
+            return
+        self._put(LOOKUP, wanted.files[f"{stage.DOCS}/{LOOKUP}"])
+        self._put_others(made.pages)
+        self._put_entries(made)
+
+    def _wanted(self) -> Wanted:
+        """What the builder is asked for: all pages but those of entries, and some of these."""
         thorough = samples.are_to_be_thorough(self._project.settings)
         # A template that the project has itself may look into the pages' tables.
         others = list(Pages(self._edition, None if thorough else self._tables).others())
@@ -284,23 +293,22 @@ class _Worker:
         ]
         more = samples.of_all_kinds(self._pages.articles()) if thorough else []
         compared = {entry.id: (entry, article) for entry, article in (*by_shape.values(), *more)}
-        wanted = [
-            StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
-            for entry, article in compared.values()
-        ]
-        wanted += self._linked(others, set(compared))
-        files = self._contents([*others, *exemplars, *wanted])
+        entries = [self._staged(entry, article) for entry, article in compared.values()]
+        entries += self._linked(others, set(compared))
+        files = self._contents([*others, *exemplars, *entries])
         left = {f"{stage.DOCS}/{LOOKUP}"}
         if not thorough:
-            left |= {f"{stage.DOCS}/{page.path}" for page in wanted}
+            left |= {f"{stage.DOCS}/{page.path}" for page in entries}
         prose = () if thorough else [page.path for page in others]
         sources = shell.sources(files, prose, left, self._task.tools)
-        maker = ShellMaker(self._edition, self._finisher, self._result, self._build, self._kept)
-        made = maker.shell(Wanted(files, sources, list(by_shape), list(compared.values())))
-        if made is None:
-            return
-        self._put(LOOKUP, files[f"{stage.DOCS}/{LOOKUP}"])
-        self._put_others(made.pages)
+        return Wanted(files, sources, list(by_shape), list(compared.values()))
+
+    def _staged(self, entry: Entry, article: Article) -> StagedPage:
+        """The page of an entry as the builder reads it."""
+        return StagedPage(f"errors/{entry.id}.md", article.markdown(self._edition))
+
+    def _put_entries(self, made: Shell) -> None:
+        """Put the entries' pages, and the search index, which has them and all others."""
         documents = {}
         for name, entry in self._entries(made).items():
             url = entry_url(name)
@@ -355,8 +363,7 @@ class _Worker:
         linked = {match[1] for match in _ENTRY_LINK.finditer(text)} - known
         for entry in self._edition.book.published:
             if entry.id in linked:
-                made = self._pages.article(entry)
-                yield StagedPage(f"errors/{entry.id}.md", made.markdown(self._edition))
+                yield self._staged(entry, self._pages.article(entry))
 
     def _put_others(self, pages: Mapping[str, str]) -> None:
         """Finish the pages that are no entries', with their tables in the place of the marks."""
