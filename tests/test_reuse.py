@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from conftest import LOCALES, copy_project, loaded, rebuild
+from errbook import markdown
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Entry, Text
@@ -89,6 +93,60 @@ def test_the_law_above_can_fail(tmp_path: Path) -> None:
     assert {owner for _, owner, _ in ASKED} == {"traps", "t001", "action:ask", "note:note"}
 
 
+class Asked(dict[str, Any]):
+    """What a book knows by name, with what it was asked for and knew."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+        self.found: list[Any] = []
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self:
+            self.found.append(self[name])
+        return super().get(name, default)
+
+
+PIECES = (
+    *("T001", "t002", "A-1", "T901", "T005", "a-b", "505", "T777", "entry:", "two words"),
+    *(
+        "entry:a-b",
+        "entry:t005",
+        "entry&#58;t001",
+        "&#101;ntry:t002",
+        "entry\\:t003",
+        "`",
+        "``",
+        " ",
+        "\n",
+    ),
+    *("[x](", "<", ")", ">", "\\", "**", "*", "word", '"', "&amp;", "[x]", "\n\n[x]: "),
+)
+
+
+@pytest.fixture(scope="module")
+def trapped(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return next(editions(traps(tmp_path_factory.mktemp("trapped"))))[1]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@example("`T001`")
+@example("`` T001 ``")
+@example("`\nT001` [x](entry:a-b)")
+@example("`two\nwords`")
+@example("[x](entry&#58;t001)")
+def test_whatever_a_text_leads_to_counts(trapped: Edition, text: str) -> None:
+    book = replace(trapped.book)
+    codes = Asked({**book.by_code, "TWO WORDS": book.by_code["T002"]})
+    entries = Asked(book.entries)
+    # What is cached of a book stands in its attributes.
+    vars(book).update(by_code=codes, entries=entries)
+    edition = replace(trapped, book=book)
+    markdown.render(text, edition.links(book.catalogs[0]))
+    shown = [[entry.id for entry in found] for found in codes.found]
+    shown += [[entry.id] for entry in entries.found if entry.has_page]
+    assert not [ids for ids in shown if ids not in [ids for _, ids in reuse.leads(book, text)]]
+
+
 def test_files_for_programs_are_taken_apart_as_they_were_put_together(tmp_path: Path) -> None:
     for _, edition in editions(traps(tmp_path)):
         programs = api.Api(edition, "Traps")
@@ -149,6 +207,27 @@ def test_after_any_edit_the_site_is_as_from_nothing(tmp_path: Path) -> None:
         assert difference(tree(folder / "site"), tree(fresh / "site")) == "", kind
 
 
+@pytest.mark.slow
+def test_after_entries_came_went_and_moved_the_site_is_as_from_nothing(tmp_path: Path) -> None:
+    folder = with_edit_links(traps(tmp_path / "traps", MANY))
+    rebuild(folder)
+    path = folder / "source/errors/traps.yml"
+    catalog = yaml.safe_load(path.read_text("utf-8"))
+    every = catalog["entries"]
+    chosen = random.Random(11)
+    for number in range(3):
+        # T001 and its like are linked to: without them the source would be wrong.
+        free = [name for name in every if name not in ("T001", "T002", "A-1")]
+        gone = set(chosen.sample(free, 3))
+        names = [name for name in every if name not in gone]
+        chosen.shuffle(names)
+        new = {f"T80{number}": {"cause": "New, beside `T003`.", "fix": "See [one](entry:a-b)."}}
+        catalog["entries"] = new | {name: every[name] for name in names}
+        path.write_text(yaml.safe_dump(catalog, allow_unicode=True, sort_keys=False), "utf-8")
+        assert rebuild(folder).failures == []
+        assert_as_from_nothing(folder, tmp_path / f"fresh-{number}")
+
+
 SHOWN_BY: dict[str, tuple[str, str, str, set[str]]] = {
     "a comment": ("till", "# Translation", "# A translation", set()),
     "a cause": ("till", '"Le tiroir est coincé."', '"Le tiroir coince."', {"till001"}),
@@ -206,7 +285,49 @@ SOURCE_OF: dict[str, tuple[str, str, str, set[str]]] = {
     "a footnote": ("shop", "At night, payments", "By night, payments", OF_SHOP),
     "the name of a category": ("shop", "money: Money", "money: Cash", OF_SHOP),
     "the title of a catalog": ("till", "title: Till", "title: The till", OF_TILL),
-    "an alias": ("shop", "aliases: [SHOP100]", "aliases: [SHOP101]", OF_SHOP | OF_TILL),
+    "an alias": ("shop", "aliases: [SHOP100]", "aliases: [SHOP101]", {"shop001"}),
+    "an entry that comes": (
+        "till",
+        "entries:\n",
+        "entries:\n  TILL000: {cause: It is off., fix: Switch it on.}\n",
+        {"till000", *OF_TILL},
+    ),
+    "an entry that comes last": (
+        "till",
+        "fix: Clean the chip.\n",
+        "fix: Clean the chip.\n  TILL002: {cause: It is off., fix: Switch it on.}\n",
+        {"till002", "till-card"},
+    ),
+    "an entry with other sections than any": (
+        "till",
+        "fix: Clean the chip.\n",
+        "fix: Clean the chip.\n  TILL002: {cause: Off., fix: none, examples: [{console: till}]}\n",
+        {"till002", "till-card"},
+    ),
+    "an entry that goes": (
+        "till",
+        "  TILL001: {cause: The drawer is stuck., fix: Pull harder.}\n",
+        "",
+        {"till-card"},
+    ),
+    "an entry that is published": (
+        "shop",
+        "SHOP005: {status: reserved}",
+        "SHOP005: {cause: It rains., fix: Wait.}",
+        {"shop004", "shop005", "shop006"},
+    ),
+    "a code": (
+        "shop",
+        "code: none",
+        "code: SHOP007\n    id: payment-lost",
+        {"payment-lost", "shop001", "shop006"},
+    ),
+    "one more meaning of a code": (
+        "till",
+        "  TILL001: {cause",
+        "  SHOP002: {id: till001, cause",
+        {"till001", "till-card", "shop002"},
+    ),
 }
 """An edit of a catalog, likewise."""
 
@@ -215,6 +336,28 @@ def replaced(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def remade(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], set[str]]:
+    """The locales that are built again, and the entries that are made again for them."""
+    made: list[str] = []
+    own = EntryMaker.make
+
+    def counted(
+        maker: EntryMaker, entries: Iterable[Entry], pending: Pending
+    ) -> dict[str, MadeEntry]:
+        found = own(maker, entries, pending)
+        made.extend(found)
+        return found
+
+    monkeypatch.setattr(EntryMaker, "make", counted)
+    return set(rebuild(folder, jobs=1).fresh), set(made)
+
+
+def assert_as_from_nothing(folder: Path, fresh: Path) -> None:
+    copy_project(folder, fresh)
+    rebuild(fresh)
+    assert difference(tree(folder / "site"), tree(fresh / "site")) == ""
 
 
 @pytest.mark.parametrize(
@@ -237,19 +380,28 @@ def test_only_entries_that_show_an_edit_are_made_again(
 ) -> None:
     file, old, new, wanted = edit
     replaced(again / folder.format(file), old, new)
-    made: list[str] = []
-    own = EntryMaker.make
+    assert remade(again, monkeypatch) == (locales, wanted)
+    assert_as_from_nothing(again, tmp_path / "fresh")
 
-    def counted(
-        maker: EntryMaker, entries: Iterable[Entry], pending: Pending
-    ) -> dict[str, MadeEntry]:
-        found = own(maker, entries, pending)
-        made.extend(found)
-        return found
 
-    monkeypatch.setattr(EntryMaker, "make", counted)
-    assert set(rebuild(again, jobs=1).fresh) == locales
-    assert set(made) == wanted
-    fresh = copy_project(again, tmp_path / "fresh")
-    rebuild(fresh)
-    assert difference(tree(again / "site"), tree(fresh / "site")) == ""
+NEW = "entries:\n  TILL000: {id: new, cause: It is off., fix: Switch it on.}\n"
+MENTIONS = {
+    "a code": '"Pull as `TILL000` says."',
+    "a code in small letters": '"Pull as `` till000 `` says."',
+    "a code on a line of its own": '"Pull as `\\nTILL000` says."',
+}
+
+
+@pytest.mark.parametrize("text", MENTIONS.values(), ids=MENTIONS)
+def test_an_entry_that_mentions_a_code_is_made_again_when_the_code_comes_or_goes(
+    again: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    till, shop = (again / f"source/errors/{name}.yml" for name in ("till", "shop"))
+    replaced(shop, "{severity: success, cause: All is paid., fix: none}", f"{{cause: {text}}}")
+    rebuild(again)
+    replaced(till, "entries:\n", NEW)
+    assert remade(again, monkeypatch) == (set(LOCALES), {"new", "shop006", *OF_TILL})
+    assert_as_from_nothing(again, tmp_path / "more")
+    replaced(till, NEW, "entries:\n")
+    assert remade(again, monkeypatch) == (set(LOCALES), {"shop006", *OF_TILL})
+    assert_as_from_nothing(again, tmp_path / "less")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from errbook import storage
+from errbook import markdown, storage
+from errbook.article import shape
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Book, Catalog, Entry, Text
@@ -18,18 +20,24 @@ from errbook.site.links import Outline
 from errbook.site.manifest import Contents
 from errbook.site.publish import Pending
 from errbook.site.searchindex import SEARCH_INDEX, Index
+from errbook.site.stamp import Shape, Stamp
 from errbook.urls import entry_url
 
 _NAME = "entries.json"
+_ENTRY = re.compile(r"entry:([^\s()<>]+)")
+"""The target of a link to an entry, where no character of it is written as another one."""
 
 
-def keys(edition: Edition, mark: str, structure: Mapping[str, str]) -> dict[str, str]:
+def keys(
+    edition: Edition, mark: str, structure: Mapping[str, str], stamps: Mapping[Shape, Stamp]
+) -> dict[str, str]:
     """For each published entry's id a digest of all that its page and its data are made from.
 
     Args:
         edition: The book in the locale.
         mark: A digest of what all its entries are made from.
         structure: A digest of what the source says of each entry, from `structure.digests`.
+        stamps: How the page of each shape is made.
     """
     texts = _Texts(edition)
     found = {}
@@ -41,7 +49,8 @@ def keys(edition: Edition, mark: str, structure: Mapping[str, str]) -> dict[str,
                 edition.edit_link(entry),
                 edition.report_link(entry) if edition.report_url else "",
             )
-            parts = (common, structure[entry.id], said, *links)
+            stamp = stamps[shape(edition.book, entry)].digest
+            parts = (common, structure[entry.id], stamp, said, *links)
             content = "\0".join(parts).encode("utf-8", "surrogateescape")
             found[entry.id] = hashlib.blake2b(content, digest_size=16).hexdigest()
     return found
@@ -62,6 +71,33 @@ def of_catalog(catalog: Catalog) -> Iterator[Text]:
     yield from catalog.footnotes.values()
 
 
+def leads(book: Book, text: str) -> Iterator[tuple[str, list[str]]]:
+    """What readers of a text are led to by the book: handles in code spans, and links to entries.
+
+    Args:
+        book: The book.
+        text: The Markdown of a text.
+
+    Returns:
+        Each that is known, with the ids of the entries that it means. It may be said of one that
+        is no link, too.
+    """
+    if "`" in text:
+        # Between two of the marks is a code span, or what stands between two of them.
+        for span in text.replace("\n", " ").split("`"):
+            if meant := book.by_code.get(span.strip().upper()):
+                yield span, [entry.id for entry in meant]
+    escaped = "&" in text or "\\" in text
+    names = _entry_targets(text) if escaped else _ENTRY.findall(text)
+    known = (book.entries.get(name) for name in names)
+    yield from ((entry.id, [entry.id]) for entry in known if entry and entry.has_page)
+
+
+def _entry_targets(text: str) -> Iterator[str]:
+    for target in markdown.inventory(text).links:
+        yield target.removeprefix("entry:")
+
+
 class _Texts:
     """What readers of a locale get of texts."""
 
@@ -80,7 +116,8 @@ class _Texts:
             found = translation.text(text)
             states = [f"{unit.locale} {unit.state.value} {unit.draft}" for unit in found.units]
             unreviewed = translation.is_unreviewed(text)
-            said = self._said[key] = "\0".join((found.markdown, *states, str(unreviewed)))
+            links = repr(list(leads(self._edition.book, found.markdown)))
+            said = self._said[key] = "\0".join((found.markdown, *states, str(unreviewed), links))
         return said
 
 
@@ -100,15 +137,13 @@ def write(
     storage.write_data(folder / _NAME, data)
 
 
-def read(
-    folder: Path, keys: Mapping[str, str], edition: Edition, pending: Pending
-) -> dict[str, MadeEntry]:
+def read(folder: Path, keys: Mapping[str, str], tag: str, pending: Pending) -> dict[str, MadeEntry]:
     """What the last build made of the entries that read as they did; their files stay.
 
     Args:
         folder: Where the locale's result is kept.
         keys: The digest of each entry as it is now.
-        edition: The book in the locale.
+        tag: The locale.
         pending: Takes the files.
 
     Returns:
@@ -117,14 +152,13 @@ def read(
     try:
         data = storage.read_data(folder / _NAME)
         before: Mapping[str, tuple[str, list[str]]] = data["entries"]
-        if list(before) != list(keys):
-            return {}
-        same = [name for name, key in keys.items() if before[name][0] == key]
+        same = [name for name, key in keys.items() if name in before and before[name][0] == key]
         result, published = results.read(folder, pending), Contents.of(pending.known)
         if not same or not Contents(**data["contents"]) == published == result.contents:
             return {}
         component = results.read_component(folder, result)
-        made = _Made(edition, pending, component, results.read_anchors(folder, result))
+        anchors = results.read_anchors(folder, result)
+        made = _Made(tag, list(before), pending, component, anchors)
         kept = {name: (made.entry(name, before[name][1]), made.files(name)) for name in same}
     except storage.UNREADABLE:
         return {}
@@ -136,16 +170,23 @@ class _Made:
 
     def __init__(
         self,
-        edition: Edition,
+        tag: str,
+        ids: Sequence[str],
         pending: Pending,
         component: bytes,
         anchors: Mapping[str, list[str]],
     ) -> None:
-        self._tag = edition.locale.tag
+        """Args:
+        tag: The locale.
+        ids: The entries of the last build, in the order of the book.
+        pending: Has the locale's files that are published.
+        component: Its component for SARIF; empty where it has none.
+        anchors: The ids on each of its pages.
+        """
+        self._tag = tag
         self._pending = pending
         self._anchors = anchors
         self._index = Index.read(self._content(SEARCH_INDEX))
-        ids = [entry.id for entry in edition.book.published]
         written = api.entries_of(self._content(api.BOOK))
         rules = sarif_rules.rules_of(component) if component else [b""] * len(ids)
         self._written = dict(zip(ids, written, strict=True))

@@ -54,12 +54,6 @@ class Shell:
     facts: Mapping[str, Facts]
     """Those of the pages that the builder rendered, by the paths of their Markdown."""
 
-    @property
-    def stamping(self) -> str:
-        """A digest of what entries are stamped with, and of all that a site is built with."""
-        made = f"{self.sources.frame} {list(self.stamps.items())!r}"
-        return hashlib.blake2b(made.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-
 
 def sources(
     files: Mapping[str, bytes], pages: Collection[str], left: Collection[str], tools: str
@@ -118,7 +112,7 @@ def read(folder: Path) -> Shell | None:
 
 def _stamp(data: Mapping[str, Any]) -> Stamp:
     documents = tuple(_index({"docs": data["documents"]}).data["docs"])
-    return Stamp(_texts(data["pieces"]), _texts(data["keys"]), documents, str(data["name"]))
+    return Stamp(_texts(data["pieces"]), _texts(data["keys"]), documents)
 
 
 def _facts(data: Mapping[str, Any]) -> Facts:

@@ -107,7 +107,8 @@ class ShellMaker:
         if made.complaints:
             self.result.failures = list(made.complaints)
             return None
-        stamps = {s: self._cut(made, stamp.exemplar_id(n)) for n, s in enumerate(wanted.shapes)}
+        names = [stamp.exemplar_id(number) for number in range(len(wanted.shapes))]
+        stamps = {s: self._cut(made, n) for s, n in zip(wanted.shapes, names, strict=True)}
         for sample in wanted.compared:
             self._compare(made, stamps[shape(self.edition.book, sample[0])], sample)
         pages, assets = {}, {}
@@ -121,7 +122,7 @@ class ShellMaker:
                 whole = f"{self.result.tag}/{name}"
                 self.result.pending.put(whole, path.read_bytes())
                 assets[name] = self.result.pending.files[whole][0]
-        stamped = [*self.edition.book.entries, *(used.name for used in stamps.values())]
+        stamped = [*self.edition.book.entries, *names]
         others = made.index.without(map(entry_url, stamped))
         urls = made.urls(self.finisher.address)
         return Shell(wanted.sources, stamps, others, urls, pages, assets, made.facts)

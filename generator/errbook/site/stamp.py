@@ -7,6 +7,7 @@ place of each text; the pages are the exemplar's pieces with the entries' texts 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from errbook.urls import entry_url
 
 MARK = "ZQ"
 """What every mark begins with; ids have no capitals, so no path of an entry does."""
+
+_NAME = "ZQNAMEZQ"
+"""Stands for the id of an entry."""
 
 Shape = tuple[str, ...]
 _SLOT = re.compile(r"<div>ZQSLOT(\d+)ZQ</div>|ZQSLOT(\d+)ZQ|ZQ(HEAD|CANONICAL|NAME)ZQ")
@@ -54,9 +58,13 @@ class Stamp:
     keys: tuple[str, ...]
     """Between the pieces: the index of a slot, or ``HEAD``, ``CANONICAL``, ``NAME``."""
     documents: tuple[Document, ...]
-    """The exemplar's documents of the search index."""
-    name: str
-    """The exemplar's id."""
+    """The exemplar's documents of the search index, with marks."""
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all of it."""
+        made = repr((self.pieces, self.keys, self.documents))
+        return hashlib.blake2b(made.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     @cached_property
     def _encoded(self) -> tuple[bytes, ...]:
@@ -88,7 +96,7 @@ class Stamp:
 
     def _filled(self, document: Document, entry: Entry, slots: Sequence[str]) -> Document:
         filled = dict(document)
-        filled["location"] = document["location"].replace(self.name, entry.id)
+        filled["location"] = document["location"].replace(_NAME, entry.id)
         for key in ("title", "text"):
             numbers = _SEARCH_SLOT.findall(document[key])
             if numbers:
@@ -110,7 +118,7 @@ def cut(finisher: Finisher, text: str, documents: Sequence[Document], name: str)
     """
     url = entry_url(name)
     finished = finisher.entry_page(text, url, head="ZQHEADZQ", canonical="ZQCANONICALZQ")
-    finished = finished.replace(name, "ZQNAMEZQ")
+    finished = finished.replace(name, _NAME)
     pieces: list[str] = []
     keys: list[str] = []
     position = 0
@@ -125,7 +133,8 @@ def cut(finisher: Finisher, text: str, documents: Sequence[Document], name: str)
         raise Unstampable("a mark was changed by the theme")
     if "HEAD" not in keys:
         raise Unstampable("the page has no head")
-    return Stamp(tuple(pieces), tuple(keys), tuple(documents), name)
+    marked = ({**found, "location": found["location"].replace(name, _NAME)} for found in documents)
+    return Stamp(tuple(pieces), tuple(keys), tuple(marked))
 
 
 def in_builder_order(built: Sequence[str], entries: Iterable[str]) -> tuple[str, ...]:

@@ -20,23 +20,15 @@ _LOCATION = re.compile(rb'"location":\{[^{}]*\}')
 def digests(book: Book) -> dict[str, str]:
     """For each published entry's id a digest of all that its page and its data are made from.
 
-    What translations say is not in it, and no place: lines move with every edit above them.
+    What its texts say and lead to is not in it, for that hangs on the locale, and no place: lines
+    move with every edit above them.
     """
-    everyone = repr(
-        [
-            [
-                (catalog.name, [entry.id for entry in catalog.published])
-                for catalog in book.catalogs
-            ],
-            [(handle, [entry.id for entry in found]) for handle, found in book.by_code.items()],
-        ]
-    ).encode()
     found = {}
     for catalog in book.catalogs:
         frame = _without_places(
             _CATALOG.dump_json(replace(catalog, entries=(), texts=(), actions=()))
         )
-        common = hashlib.blake2b(everyone + frame, digest_size=16)
+        common = hashlib.blake2b(frame, digest_size=16)
         for entry in catalog.published:
             digest = common.copy()
             digest.update(_without_places(_ENTRY.dump_json(entry)))
@@ -50,7 +42,10 @@ def _without_places(written: bytes) -> bytes:
 
 
 def _named(book: Book, entry: Entry) -> Iterator[object]:
-    """What an entry's page and data say of other entries, but for their titles."""
+    """What an entry's page and data say of other entries, but for their titles; and which entries
+    have its code too.
+    """
     others = [book.entries[name] for name in (*entry.see, *entry.replaced_by)]
     for other in (*others, *book.beside[entry.id]):
         yield other and (other.id, other.code, other.status, [m.text for m in other.messages[:1]])
+    yield [other.id for other in book.by_code[(entry.code or entry.id).upper()]]

@@ -44,7 +44,7 @@ from errbook.site.searchindex import LARGE, SEARCH_INDEX, shortened
 from errbook.site.shell import Shell
 from errbook.site.shellmaker import ShellMaker, Wanted
 from errbook.site.sitemaps import SITEMAPS
-from errbook.site.stamp import Unstampable
+from errbook.site.stamp import Shape, Stamp, Unstampable
 from errbook.site.statuspage import STATUS_PAGE
 from errbook.urls import LOOKUP, entry_url
 
@@ -331,7 +331,7 @@ class _Worker:
             large=self._large,
             taken={name.removeprefix(prefix) for name in pending.files},
         )
-        entries = self._reused(made.stamping)
+        entries = self._reused(made.stamps)
         left = [e for e in self._edition.book.published if e.id not in entries]
         batches = [left[start : start + _BATCH] for start in range(0, len(left), _BATCH)]
 
@@ -344,18 +344,14 @@ class _Worker:
             pending.take(files)
         return entries
 
-    def _reused(self, stamping: str) -> dict[str, MadeEntry]:
-        """The entries that read as they did, and would be stamped as they were.
-
-        Args:
-            stamping: A digest of what entries are stamped with.
-        """
+    def _reused(self, stamps: Mapping[Shape, Stamp]) -> dict[str, MadeEntry]:
+        """The entries that read as they did, and would be stamped as they were."""
         if self._kept is None:
             return {}
         words = self._project.files.get((self._edition.locale, UI))
-        common = f"{self._task.tools} {stamping} {words!r} {self._about()}"
-        self._keys = reuse.keys(self._edition, common, self._task.structure)
-        return reuse.read(self._kept, self._keys, self._edition, self._result.pending)
+        common = f"{self._task.tools} {words!r} {self._about()} {self._large}"
+        self._keys = reuse.keys(self._edition, common, self._task.structure, stamps)
+        return reuse.read(self._kept, self._keys, self._result.tag, self._result.pending)
 
     def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
         """The entries that pages of prose link to: the builder must find the files."""
