@@ -57,12 +57,11 @@ class Pages:
 
     @cached_property
     def _environment(self) -> Environment:
-        environment = templating.environment()
+        environment = _environment()
         words = self.edition.words
         environment.install_gettext_callables(  # type: ignore[attr-defined]
             words.gettext, words.ngettext, newstyle=True
         )
-        environment.filters |= {"block": _one_line, "json": _json, "heading": _heading}
         environment.globals |= {
             "edition": self.edition,
             "pages": self,
@@ -315,6 +314,19 @@ class Pages:
 def table_mark(number: int) -> str:
     """What stands for a table that was put aside; the search index leaves it out too."""
     return f'<section class="eb-table" data-search-exclude>ZQTABLE{number}ZQ</section>'
+
+
+def warm() -> None:
+    """Compile all templates once, before processes are forked that will need them."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["jinja"]):
+        environment.get_template(name)
+
+
+def _environment() -> Environment:
+    environment = templating.environment()
+    environment.filters |= {"block": _one_line, "json": _json, "heading": _heading}
+    return environment
 
 
 def _one_line(written: str) -> Markup:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from errbook import config
+from errbook import config, pages
 from errbook import project as project_loading
 from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, report
@@ -94,6 +94,7 @@ def workers(project: Project, jobs: int, count: int) -> Iterator[Workers]:
 def warm(settings: Settings) -> None:
     """Load what every process needs, before there are several."""
     runner.warm()
+    pages.warm()
     for locale in settings.all_locales:
         display_name(locale, settings)
 
