@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conftest import LOCALES, ROOT, SHOP, copy_project, errbook, once
 from errbook import storage
@@ -157,6 +160,112 @@ def test_a_shard_that_names_other_files_writes_none(
     assert done.returncode == 1
     assert "../../stolen is no file of fr-FR" in done.stderr
     assert not [*shop_dir.rglob("stolen")]
+
+
+KEPT = ("result.json", "files.json", "anchors.json")
+OTHERS = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 10**20)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["\ud800", "fr-FR", "pages", "till001", "stale", "EB302", "EB000", "..\0"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "fr-FR/", "missing", ""]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+"""Values that may stand where errbook wrote others."""
+
+
+def _places(data: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where values stand in JSON; of a list or table of many, the first and the last."""
+    yield place
+    if isinstance(data, dict | list) and data:
+        names: list[Any] = list(data) if isinstance(data, dict) else list(range(len(data)))
+        for name in names if len(names) < 40 else (names[0], names[-1]):
+            yield from _places(data[name], (*place, name))
+
+
+def _with(data: Any, place: tuple[Any, ...], value: object) -> Any:
+    """JSON with another value at a place."""
+    if not place:
+        return value
+    copied = data.copy()
+    copied[place[0]] = _with(data[place[0]], place[1:], value)
+    return copied
+
+
+def test_a_value_of_another_kind_is_found_before_anything_is_made_of_it(
+    shop_dir: Path, shards: dict[str, Path]
+) -> None:
+    """Whatever stands in its place, and wherever; its digest is right."""
+    kept = shards["fr-FR"] / "results/fr-FR"
+    wanted = {name: storage.read_data(kept / name) for name in KEPT}
+    everywhere = [(name, place) for name in KEPT for place in _places(wanted[name])]
+    assert len(everywhere) > 200
+
+    @settings(max_examples=100)
+    @given(st.sampled_from(everywhere), OTHERS)
+    def law(at: tuple[str, tuple[Any, ...]], value: object) -> None:
+        name, place = at
+        written = json.dumps(_with(wanted[name], place, value)).encode()
+        storage.write_checked(kept / name, written)
+        done = errbook(shop_dir, "merge", *map(str, shards.values()))
+        storage.write_data(kept / name, wanted[name])
+        if done.returncode:
+            assert (done.returncode, done.stdout) == (1, "")
+            assert re.search(r" EB\d{3} ", done.stderr)
+            assert "Nothing was published; the site is as it was." in done.stderr
+
+    law()
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("result.json", ("names", "till001"), 1),
+        ("result.json", ("urls",), "pages"),
+        ("result.json", ("pages",), "12"),
+        ("result.json", ("part",), {"title": "Shop"}),
+        ("result.json", ("contents", "files"), None),
+        ("result.json", ("leaving",), [["a"]]),
+        ("result.json", ("tallies", 0, "states"), []),
+        ("files.json", (), {"fr-FR/404.html": 1}),
+        ("files.json", (0,), 404),
+    ],
+)
+def test_the_file_with_the_value_is_named(
+    shop_dir: Path, shards: dict[str, Path], name: str, place: tuple[Any, ...], value: object
+) -> None:
+    path = shards["fr-FR"] / "results/fr-FR" / name
+    storage.write_data(path, _with(storage.read_data(path), place, value))
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert done.returncode == 1
+    assert "EB505" in done.stderr
+    assert f"results/fr-FR/{name}" in done.stderr
+    assert "Build it again from the same commit" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("names",), {}),
+        (("titles",), {"shop": "Boutique"}),
+        (("tallies",), []),
+        (("tallies", 0, "name"), "docs"),
+        (("tallies", 0, "open"), [[10_000, "stale", 1, True]]),
+    ],
+)
+def test_a_shard_that_speaks_of_other_entries_and_texts_is_refused(
+    shop_dir: Path, shards: dict[str, Path], place: tuple[Any, ...], value: object
+) -> None:
+    path = shards["fr-FR"] / "results/fr-FR/result.json"
+    storage.write_data(path, _with(storage.read_data(path), place, value))
+    done = errbook(shop_dir, "merge", *map(str, shards.values()))
+    assert done.returncode == 1
+    assert "is of other entries and texts than the project has" in done.stderr
 
 
 def test_what_else_is_in_a_shard_stays_there(shop_dir: Path, shards: dict[str, Path]) -> None:

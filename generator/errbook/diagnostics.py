@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from errbook import typed
+
 
 class Severity(IntEnum):
     """How bad a diagnostic is; the order is the order of gravity."""
@@ -201,12 +203,13 @@ class Diagnostic:
             KeyError, TypeError, ValueError: The data have another form.
         """
         place = data["location"]
+        line, column = (typed.value(int, place[name]) for name in ("line", "column"))
         return cls(
-            str(data["code"]),
-            Location(str(place["path"]), int(place["line"]), int(place["column"])),
+            RULES[data["code"]].code,
+            Location(str(place["path"]), line, column),
             str(data["message"]),
             str(data["hint"]),
-            Severity(data["severity"]),
+            typed.value(Severity, data["severity"]),
             str(data["line_text"]),
             tuple((str(key), str(value)) for key, value in data["subject"]),
         )

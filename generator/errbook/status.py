@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from errbook import markdown, provenance, translate
+from errbook import markdown, provenance, translate, typed
 from errbook.diagnostics import Location
 from errbook.extract import SourceUnit
 from errbook.locales import Locale
@@ -289,10 +289,11 @@ class Tally:
         Raises:
             KeyError, TypeError, ValueError: The data are damaged.
         """
+        listed = typed.value(list[tuple[int, State, int, bool]], data["open"])
         return cls(
-            **{name: data[name] for name in _PLAIN},
-            states={State(name): count for name, count in data["states"].items()},
-            open=tuple(Open(at, State(s), line, changed) for at, s, line, changed in data["open"]),
+            **typed.fields_of(cls, _PLAIN, data),
+            states=typed.value(dict[State, int], data["states"]),
+            open=tuple(Open(*item) for item in listed),
         )
 
 

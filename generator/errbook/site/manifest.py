@@ -31,7 +31,7 @@ def place(root: Path, site: Path, kind: str) -> Path:
 def is_inside(name: str) -> bool:
     """Whether a path that was read from a file stays below the folder that it is for."""
     parts = name.replace("\\", "/").split("/")
-    return bool(parts[0]) and ".." not in parts and ":" not in name[:2]
+    return {"", ".", ".."}.isdisjoint(parts) and ":" not in name[:2]
 
 
 @dataclass(frozen=True, slots=True)

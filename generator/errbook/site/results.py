@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from errbook import storage
+from errbook import storage, typed
 from errbook.diagnostics import Diagnostic
 from errbook.site import links
 from errbook.site.exports import Part, digest_of
@@ -116,6 +117,8 @@ _PLAIN = (
     "notes",
 )
 """The fields of a `Result` that JSON has a form for."""
+_Link = tuple[str, str, str]
+"""The form of a `Leaving`."""
 
 
 def read(folder: Path, pending: Pending) -> Result:
@@ -130,21 +133,24 @@ def read(folder: Path, pending: Pending) -> Result:
         damaged yet: they are read only where they are wanted.
 
     Raises:
-        OSError, ValueError, LookupError, TypeError, AttributeError: It is not there, damaged, or
-            made by another version.
+        OSError, ValueError: It is not there, damaged, or made by another version.
     """
     data = _read(folder)
-    part = data["part"]
-    plain: dict[str, Any] = {name: data[name] for name in _PLAIN}
-    plain |= {name: tuple(data[name]) for name in ("urls", "foreign")}
+    try:
+        return _result(data, pending)
+    except storage.UNREADABLE as error:
+        raise ValueError(f"{folder / _RESULT} has not what errbook writes: {error}") from None
+
+
+def _result(data: Mapping[str, Any], pending: Pending) -> Result:
     return Result(
         pending=pending,
         findings=[Diagnostic.from_data(item) for item in data["findings"]],
-        leaving=[Leaving(*map(str, item)) for item in data["leaving"]],
+        leaving=[Leaving(*item) for item in typed.value(list[_Link], data["leaving"])],
         tallies=tuple(Tally.from_data(item) for item in data["tallies"]),
-        part=Part(**part) if part else None,
-        contents=Contents(**data["contents"]),
-        **plain,
+        part=typed.value(Part, data["part"]) if data["part"] else None,
+        contents=typed.value(Contents, data["contents"]),
+        **typed.fields_of(Result, _PLAIN, data),
     )
 
 
@@ -154,7 +160,7 @@ def read_mark(folder: Path) -> str:
     Raises:
         OSError, ValueError: It is not there, damaged, or made by another version.
     """
-    return str(_read(folder)["mark"])
+    return str(_read(folder).get("mark"))
 
 
 def _read(folder: Path) -> dict[str, Any]:
@@ -184,13 +190,12 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
         pending: Takes the files.
 
     Raises:
-        OSError, ValueError, LookupError, TypeError, AttributeError: Something of it is not there,
-            or damaged.
+        OSError, ValueError: Something of it is not there, or damaged.
     """
     result = read(folder, pending)
     if result.tag != folder.name:
         raise ValueError(f"it is of another locale than {folder.name}")
-    for name in storage.read_data(folder / _NAMES):
+    for name in _names(folder):
         if not (is_inside(name) and name.startswith(f"{folder.name}/")):
             raise ValueError(f"{name} is no file of {folder.name}")
         pending.put(name, (files / name).read_bytes())
@@ -199,6 +204,14 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
     anchors, component = read_anchors(folder, result), read_component(folder, result)
     write(kept, result, anchors, component)
     return result
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        names: list[str] = typed.value(list[str], storage.read_data(folder / _NAMES))
+    except ValueError as error:
+        raise ValueError(f"{folder / _NAMES}: {error}") from None
+    return names
 
 
 def read_anchors(folder: Path, result: Result) -> dict[str, list[str]]:
@@ -212,7 +225,8 @@ def read_anchors(folder: Path, result: Result) -> dict[str, list[str]]:
         Damaged: They are not there, or of another result.
     """
     try:
-        found: dict[str, list[str]] = storage.read_data(folder / _ANCHORS)
+        data = storage.read_data(folder / _ANCHORS)
+        found: dict[str, list[str]] = typed.value(dict[str, list[str]], data)
         same = links.digest(found) == result.anchors
     except storage.UNREADABLE:
         same = False

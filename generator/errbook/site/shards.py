@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -137,9 +138,13 @@ def merge(
             shard = shards[locale.tag]
             pending = Pending(parts[locale.tag], str(site), manifest.part(locale.tag))
             try:
-                made.append(results.take(shard.results, shard.files, kept / locale.tag, pending))
+                result = results.take(shard.results, shard.files, kept / locale.tag, pending)
             except storage.UNREADABLE as error:
                 return Built([_damaged(shard.folder, str(error))])
+            if not _is_of(project, result):
+                message = f"{shard.results} is of other entries and texts than the project has"
+                return Built([_damaged(shard.folder, message)])
+            made.append(result)
         above = Pending(parts[ABOVE], str(site), manifest.part(ABOVE))
         whole = Site(project, plan.site_url, manifest, made, above, kept, plan.shared)
         return replace(whole.publish(strict, step, One()), fresh=tuple(shards))
@@ -147,8 +152,23 @@ def merge(
 
 def _shards(folder: Path) -> Iterator[Shard]:
     found = folder / _RESULTS
-    for path in sorted(found.iterdir()) if found.is_dir() else ():
-        yield Shard(path.name, folder)
+    for name in sorted(os.listdir(found)) if found.is_dir() else ():
+        yield Shard(name, folder)
+
+
+def _is_of(project: Project, result: Result) -> bool:
+    """Whether a result speaks of all entries, catalogs and texts of a project, and of no other.
+
+    The digest of what it was made from says so already, but it stands in the result.
+    """
+    book, units = project.book, project.units
+    files = [] if result.tag == project.settings.source_locale.tag else list(units)
+    return (
+        result.names.keys() == {entry.id for entry in book.published}
+        and result.titles.keys() == book.catalog_by_name.keys()
+        and [tally.name for tally in result.tallies] == files
+        and all(o.index < len(units[tally.name]) for tally in result.tallies for o in tally.open)
+    )
 
 
 def _mistakes(project: Project, plan: Plan, folders: Sequence[Path]) -> Iterator[Diagnostic]:
