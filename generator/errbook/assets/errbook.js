@@ -43,6 +43,13 @@
   const fold = (text) => text.normalize("NFKD").replace(/[\p{M}\u2066\u2069]/gu, "").toLowerCase()
     .replace(/[‘’]/g, "'").replace(/[“”„«»]/g, '"').replace(/\s+/g, " ").trim();
 
+  /* Which way a text runs that may be a fallback in another language. By its first letter alone a
+     sentence in Arabic that begins with a product's name would run from left to right. */
+  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
+  const directionOf = (text) => (
+    document.documentElement.dir === "rtl" && RIGHT_TO_LEFT.test(text) ? "rtl" : "auto"
+  );
+
   /* "3 entries" in the page's language; the forms come from the page by plural category. */
   const counted = (form, count) => {
     const forms = JSON.parse(form.dataset.forms || "{}");
@@ -210,6 +217,14 @@
       .sort((a, b) => b.score - a.score);
   };
 
+  /* A text on its own in a line that may run the other way. */
+  const apart = (text) => {
+    const made = document.createElement("bdi");
+    made.dir = directionOf(text);
+    made.textContent = text;
+    return made;
+  };
+
   const item = (entry, base) => {
     const row = document.createElement("li");
     row.className = `eb-severity--${entry.severity}`;
@@ -225,8 +240,8 @@
       title = title.slice(entry.code.length).replace(/^: /, "");
     }
     const cause = document.createElement("small");
-    cause.textContent = entry.cause;
-    link.append(title, cause);
+    cause.append(apart(entry.cause));
+    link.append(apart(title), cause);
     row.append(link);
     return row;
   };
@@ -318,8 +333,12 @@
     const words = row && row.querySelector("article > h1 + p");
     if (!words) return;
     words.textContent = entry.cause;
-    words.dir = "auto";
   };
+
+  /* Results have the words of sections, and not their language. */
+  const direct = (list) => list.querySelectorAll("article, article :is(p, ol, ul, li)").forEach((part) => {
+    part.dir = directionOf(part.textContent);
+  });
 
   const lead = (list) => {
     const field = document.querySelector(".md-search__input");
@@ -378,12 +397,14 @@
         more += own ? 0 : 1;
         list.prepend(own || result(entry, base));
       });
+      direct(list);
       count(more);
       keepChosen();
       changes.takeRecords();
     };
 
     const changes = new MutationObserver((records) => {
+      direct(list);
       keepChosen();
       if (records.some((record) => record.target === meta)) found = meta.textContent.trim();
       place().catch(() => {});
