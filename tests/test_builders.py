@@ -72,6 +72,14 @@ def test_mkdocs_names_a_mistake_in_the_source_and_leaves_the_site(shop_dir: Path
     assert tree(site) == {"index.html": b"the last good site"}
 
 
+def test_mkdocs_names_what_is_in_the_way_of_errbooks_own_files(shop_dir: Path) -> None:
+    (shop_dir / ".errbook").write_text("mine", "utf-8")
+    done = run(shop_dir, "mkdocs", "build")
+    assert done.returncode == 1
+    assert ".errbook:1:1: EB508 a file stands where errbook keeps a folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_properdocs_gives_the_same_site_but_for_its_own_name(
     shop_site: Site, shop_dir: Path
 ) -> None:

@@ -22,6 +22,8 @@ from errbook.formats import text
 from errbook.project import Project
 from errbook.site import build
 from errbook.site.inputs import Inputs
+from errbook.site.obstacles import obstacle
+from errbook.site.whole import Built
 
 log = get_plugin_logger(__name__)
 
@@ -79,13 +81,19 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
         if self._project is None:
             return
         url = config.site_url or ""
-        built = build.build(
-            self._project,
-            site_dir=Path(config.site_dir),
-            site_url="" if url == self._project.settings.site_url else url,
-            strict=config.strict,
-            inputs=self._inputs,
-        )
+        try:
+            built = build.build(
+                self._project,
+                site_dir=Path(config.site_dir),
+                site_url="" if url == self._project.settings.site_url else url,
+                strict=config.strict,
+                inputs=self._inputs,
+            )
+        except OSError as error:
+            found = obstacle(self._project.settings.root, error)
+            if found is None:
+                raise
+            built = Built([found])
         if not built.ok:
             raise PluginError(f"errbook published nothing.\n{text.write(built.failures)}")
         _warn(built.findings)

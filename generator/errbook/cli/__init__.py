@@ -67,9 +67,21 @@ class _Main(LazyGroup):
             sys.stderr.close()
             ctx.exit(OK)
         except OSError as error:
+            _say_obstacle(ctx, error)
             name = f"{error.filename}: " if error.filename else ""
             click.echo(f"errbook: {name}{error.strerror or error}", err=True)
             ctx.exit(FINDINGS)
+
+
+def _say_obstacle(ctx: click.Context, error: OSError) -> None:
+    """End a command to which something in errbook's own folder was in the way, and say what."""
+    from errbook.cli.output import print_findings
+    from errbook.site.obstacles import obstacle
+
+    found = obstacle(ctx.obj.parent, error) if ctx.obj else None
+    if found is not None:
+        print_findings([found])
+        ctx.exit(FINDINGS)
 
 
 @click.group(cls=_Main, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

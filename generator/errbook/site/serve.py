@@ -26,6 +26,7 @@ from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import build, preview, stage
 from errbook.site.inputs import Inputs
+from errbook.site.obstacles import obstacle
 from errbook.site.preview import Overlay
 
 WAIT = 25.0
@@ -110,6 +111,9 @@ class _Builds:
                 inputs=inputs,
             )
         except OSError as error:
+            blocked = obstacle(loaded.settings.root, error)
+            if blocked is not None:
+                return self._failed([blocked])
             # A file was there when the project was loaded, and an editor is just replacing it.
             place = Location(loaded.shown(Path(error.filename or self.path)))
             message = f"it cannot be read: {error.strerror or error}"
