@@ -14,11 +14,12 @@ from errbook.config import Settings
 from errbook.project import Project
 from errbook.site import extensions, outputs, publish, results, runner, structure
 from errbook.site.inputs import Inputs
-from errbook.site.manifest import ABOVE, FOLDER, Known, Manifest, Untouched, place
+from errbook.site.manifest import ABOVE, Known, Manifest, Untouched, place
 from errbook.site.pool import helpers, killed, workers
 from errbook.site.processes import Killed, Processes
 from errbook.site.publish import Pending
 from errbook.site.results import Result
+from errbook.site.turn import turn
 from errbook.site.whole import Built, Site, Step
 from errbook.site.worker import Task
 
@@ -65,7 +66,7 @@ def build(
     hindrances = [*runner.missing(plan.builder, settings), *outputs.own_files(settings, site)]
     if hindrances:
         return Built(hindrances)
-    with storage.locked(settings.root / FOLDER / "lock"):
+    with turn(settings.root):
         kept = place(settings.root, site, "kept")
         build_once = partial(_built, project, plan, site, kept, untouched, jobs, strict, step)
         try:

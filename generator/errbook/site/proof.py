@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from errbook import configyaml, locales, pseudo, storage
+from errbook import configyaml, locales, pseudo
 from errbook.diagnostics import Diagnostic, Location, in_order, report
 from errbook.edition import shorten
 from errbook.project import Project
@@ -16,10 +16,10 @@ from errbook.pseudobook import kept, with_pseudo_locales
 from errbook.site import runner, stage, visible
 from errbook.site.build import Plan
 from errbook.site.landing import Landing
-from errbook.site.manifest import FOLDER
 from errbook.site.origins import Origins
 from errbook.site.processes import One
 from errbook.site.results import Result
+from errbook.site.turn import turn
 from errbook.site.worker import build_locale
 
 LOCALE = locales.PSEUDO["qps-plocm"]
@@ -51,7 +51,7 @@ def prove(project: Project) -> Proof:
     made = with_pseudo_locales(project)
     try:
         with (
-            storage.locked(settings.root / FOLDER / "lock"),
+            turn(settings.root),
             tempfile.TemporaryDirectory(prefix="errbook-") as folder,
         ):
             pending = Path(folder, "pending")

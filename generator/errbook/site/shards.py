@@ -13,11 +13,12 @@ from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import outputs, publish, results, runner
 from errbook.site.build import Plan
-from errbook.site.manifest import ABOVE, FOLDER, Manifest, place
+from errbook.site.manifest import ABOVE, Manifest, place
 from errbook.site.pool import killed, workers
 from errbook.site.processes import Killed, One
 from errbook.site.publish import Pending
 from errbook.site.results import Result
+from errbook.site.turn import turn
 from errbook.site.whole import Built, Site, Step
 
 _FILES = "site"
@@ -55,7 +56,7 @@ def build(
     ]
     if hindrances:
         return Built(hindrances)
-    with storage.locked(settings.root / FOLDER / "lock"):
+    with turn(settings.root):
         for name in (_FILES, _RESULTS):
             shutil.rmtree(folder / name, ignore_errors=True)
         files = folder / _FILES
@@ -128,7 +129,7 @@ def merge(
     if mistakes:
         return Built(mistakes)
     shards = {shard.tag: shard for folder in folders for shard in _shards(folder)}
-    with storage.locked(settings.root / FOLDER / "lock"):
+    with turn(settings.root):
         manifest = Manifest.of(settings.root, site)
         parts = publish.prepare(settings.root, [*shards, ABOVE])
         kept = place(settings.root, site, "kept")
