@@ -76,6 +76,70 @@ def test_a_locale_that_is_no_more_loses_its_files_and_its_manifest(again: Path) 
     assert "ar" not in manifest(again).parts()
 
 
+MINE = {
+    "a text": ("fr-FR/mine.txt", "mine"),
+    "a page": ("fr-FR/mine/index.html", "<p>See fr-FR/assets/errbook/errbook.css</p>"),
+    "data beside the entries": ("fr-FR/errors/mine.json", "{}"),
+    "data beside a page": ("fr-FR/guides/pay.json", "{}"),
+    "a file in a folder of the theme": ("fr-FR/assets/images/mine.svg", "<svg/>"),
+    "a copy of a page": ("fr-FR/old/errors/till001/index.html", PAGE),
+    "beside the short links": ("e/mine.html", "mine"),
+    "among the short links": ("e/mine/index.html", "mine"),
+    "beside the locales": ("mine/index.html", PAGE),
+}
+"""Files of somebody else in the site; a path for what they hold stands for that file's content."""
+
+
+@pytest.mark.parametrize("lost", [".errbook", ".errbook/published-*", ".errbook/published-*/*"])
+def test_files_of_others_stay_though_nobody_knows_what_was_published(
+    again: Path, lost: str
+) -> None:
+    site = again / "site"
+    page = (site / PAGE).read_bytes()
+    for name, content in MINE.values():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(page if content == PAGE else content.encode())
+    before = tree(site)
+    for path in again.glob(lost):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    edit(again, "locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir")
+    rebuild(again)
+    assert tree(site).keys() == before.keys()
+    assert all(tree(site)[name] == before[name] for name, _ in MINE.values())
+
+
+def test_pages_that_are_no_more_go_though_nobody_knows_what_was_published(
+    again: Path, tmp_path: Path
+) -> None:
+    (again / "site/fr-FR/mine.txt").write_text("mine", "utf-8")
+    (again / f"site/ar/{storage.TEMPORARY}x").write_text("half", "utf-8")
+    shutil.rmtree(again / ".errbook")
+    text = (again / "source/errors/till.yml").read_text("utf-8")
+    (again / "source/errors/till.yml").write_text(
+        text.replace("TILL001", "TILL002").replace("till001", "till002"), "utf-8"
+    )
+    for path in again.glob("locales/*/till.po"):
+        path.write_text(path.read_text("utf-8").replace("till001", "till002"), "utf-8")
+    rebuild(again)
+    fresh = copy_project(again, tmp_path / "fresh")
+    rebuild(fresh)
+    assert tree(again / "site") == {**tree(fresh / "site"), "fr-FR/mine.txt": b"mine"}
+
+
+def test_a_project_that_was_never_built_deletes_nothing(again: Path) -> None:
+    """The folder may have been a site of somebody else, with a locale's name for a folder."""
+    shutil.rmtree(again / ".errbook")
+    shutil.rmtree(again / "site")
+    names = ("fr-FR/index.htm", "fr-FR/errors/old.html", "e/index.html", "index.txt")
+    for name in names:
+        (again / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (again / "site" / name).write_text("mine", "utf-8")
+    assert rebuild(again).published.deleted == 0
+    assert {name for name in names if (again / "site" / name).read_text("utf-8") == "mine"} == {
+        *names
+    }
+
+
 def test_a_locale_that_is_no_more_loses_its_files_though_nobody_knows_them(again: Path) -> None:
     (manifest(again).folder / "ar.json").write_text("", "utf-8")
     (manifest(again).folder / "docs.json").write_text("", "utf-8")
@@ -183,9 +247,10 @@ def test_a_build_that_is_killed_knows_what_stood_there_without_a_manifest(
 ) -> None:
     root, site = tmp_path, tmp_path / "site"
     known = Manifest.of(root, site)
+    page = '<link rel="stylesheet" href="assets/errbook/errbook.css">'
     for name in ("CNAME", "fr/old.html", "fr/same.html"):
         (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_text("old", "utf-8")
+        (site / name).write_text(page, "utf-8")
 
     def once() -> tuple[int, int]:
         folder = publish.prepare(root, ["fr"])["fr"]
@@ -202,7 +267,7 @@ def test_a_build_that_is_killed_knows_what_stood_there_without_a_manifest(
             once()
     assert set(known.part("fr")) == {"fr/old.html", "fr/same.html"}
     assert once() == (1, 1)
-    assert tree(site) == {"CNAME": b"old", "fr/same.html": b"newer"}
+    assert tree(site) == {"CNAME": page.encode(), "fr/same.html": b"newer"}
     assert once() == (0, 0)
 
 

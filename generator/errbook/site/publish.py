@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from errbook import locales, storage
+from errbook.site import own
 from errbook.site.manifest import ABOVE, FOLDER, Known, Manifest, is_inside, is_untouched
 
 PENDING = FOLDER / "pending"
 """In it stand files that are finished but not published yet."""
-_SHORT = "e"
-"""The folder of the short links, the only one above the locales."""
 _UNKNOWN: Known = ("", 0, 0)
 """What no file is known by."""
 
@@ -199,8 +198,8 @@ def publish(
     """Put the parts of a new site in the place of the old one's.
 
     Only files that errbook published are deleted; others (a CNAME, say) are none of them. Where it
-    is not known any more which they are, all files in a locale's own folder are. Should it be
-    killed, the next build knows what may have been put there, and what was there before.
+    is not known any more which they are, they are what `own` can tell. Should it be killed, the
+    next build knows what may have been put there, and what was there before.
 
     Args:
         root: The project's folder.
@@ -212,10 +211,13 @@ def publish(
         How many files were written, and deleted.
     """
     site = Path(manifest.site)
+    tags = [name for name in parts if name != ABOVE]
+
+    def found(name: str) -> set[str]:
+        return own.short_links(site) if name == ABOVE else own.of_locale(site, name, tags, is_new)
+
     before = {
-        name: set(part.known) or _found(site, _SHORT if name == ABOVE else name)
-        for name, part in parts.items()
-        if not part.stays
+        name: set(part.known) or found(name) for name, part in parts.items() if not part.stays
     }
     changed = {
         name: parts[name]
@@ -228,7 +230,7 @@ def publish(
         manifest.write(name, {**there, **part.known, **part.files})
     for part in changed.values():
         part.move()
-    lost = (set(manifest.part(name)) or _found_of_locale(site, name) for name in gone)
+    lost = (set(manifest.part(name)) or (found(name) if _is_tag(name) else ()) for name in gone)
     old = set().union(*(before[name] for name in changed), *lost)
     deleted = sum(_delete(site, name) for name in sorted(old) if not is_new(name))
     for name, part in changed.items():
@@ -239,21 +241,12 @@ def publish(
     return sum(len(part.changed) for part in changed.values()), deleted
 
 
-def _found(site: Path, folder: str) -> set[str]:
-    """The files in one of errbook's own folders, where it is not known any more which they are."""
-    return {
-        f"{Path(directory).relative_to(site).as_posix()}/{name}"
-        for directory, _, files in os.walk(site / folder)
-        for name in files
-    }
-
-
-def _found_of_locale(site: Path, tag: str) -> set[str]:
-    """Likewise; nothing where no locale can be called so, for nobody published that."""
+def _is_tag(name: str) -> bool:
+    """Whether a locale can be called so; nobody published another one."""
     try:
-        return _found(site, locales.parse(tag).tag)
+        return locales.parse(name).tag == name
     except locales.UnknownLocale:
-        return set()
+        return False
 
 
 def _delete(site: Path, name: str) -> bool:
