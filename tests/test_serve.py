@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,3 +169,12 @@ def test_a_mistake_is_said_and_the_last_good_site_stays(preview: Served) -> None
     assert preview.get(page)[2] == before
     preview.change(catalog, "fixx: Pull harder.", "fix: Pull it.")
     preview.shown(page, "Pull it.")
+
+
+def test_what_is_kept_of_a_site_that_was_served_goes_with_it(shop_dir: Path) -> None:
+    """Each preview has a folder of its own, which no later build could go on from."""
+    with served(shop_dir) as running:
+        assert running.get("/fr-FR/")[0] == 200
+        assert len([*shop_dir.glob(".errbook/published-*")]) == 1
+    assert not [*shop_dir.glob(".errbook/published-*"), *shop_dir.glob(".errbook/kept-*")]
+    assert (shop_dir / ".errbook/book.json").exists()

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import mimetypes
 import posixpath
+import shutil
 import sys
 import tempfile
 import threading
@@ -26,6 +27,7 @@ from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import build, preview, stage
 from errbook.site.inputs import Inputs
+from errbook.site.manifest import place
 from errbook.site.obstacles import obstacle
 from errbook.site.preview import Overlay
 
@@ -128,6 +130,11 @@ class _Builds:
         count = len(built.coverage)
         self.echo(f"Built {built.pages} pages in {count} locale{'' if count == 1 else 's'}.")
         return True
+
+    def forget(self) -> None:
+        """Delete what is kept for the next build of a folder that nobody builds into again."""
+        for kind in ("kept", "published"):
+            shutil.rmtree(place(self.path.parent, self.site, kind), ignore_errors=True)
 
     def _hindrances(self, loaded: Project) -> Sequence[Diagnostic]:
         """Why a project is not to be built as it is now."""
@@ -326,6 +333,7 @@ def serve(
             finally:
                 observer.stop()
                 server.shutdown()
+                builds.forget()
 
 
 def _watch(path: Path, changes: _Changes) -> BaseObserver:
