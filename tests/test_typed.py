@@ -33,6 +33,7 @@ TAKEN: list[tuple[Any, object, object]] = [
     (tuple[str, ...], ["a"], ("a",)),
     (tuple[int, bool], [1, False], (1, False)),
     (dict[str, int], {"a": 1}, {"a": 1}),
+    (dict[str, str], {"a": "é", "b": ""}, {"a": "é", "b": ""}),
     (dict[Colour, list[int]], {"red": [1]}, {Colour.RED: [1]}),
     (Point, {"names": ["a"], "x": 1}, Point(1, ("a",))),
 ]
@@ -49,6 +50,10 @@ REFUSED: list[tuple[Any, object]] = [
     (Colour, []),
     (list[str], "ab"),
     (list[str], {"a": 1}),
+    (list[str], ["a", 1]),
+    (list[str], ["a", "\ud800"]),
+    (dict[str, str], {"a": "b", "c": None}),
+    (dict[str, str], {"\ud800": "b"}),
     (list[int], [1, "2"]),
     (tuple[str, ...], "ab"),
     (tuple[int, bool], [1]),

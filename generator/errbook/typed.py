@@ -1,4 +1,8 @@
-"""Reads JSON that somebody may have changed into values of the types that a program relies on."""
+"""Reads JSON that somebody may have changed into values of the types that a program relies on.
+
+It is read in builds that have next to nothing to do: to make models of pydantic of these types
+would take longer than all that is read.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import reprlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 
@@ -37,7 +42,7 @@ def fields_of(kind: type, names: Iterable[str], data: Mapping[str, Any]) -> dict
         KeyError: One of them is not there.
         ValueError: One of them has another type than the field; the message names it.
     """
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     found = {}
     for name in names:
         try:
@@ -51,22 +56,33 @@ def _value(kind: Any, data: Any) -> Any:
     arguments = get_args(kind)
     match get_origin(kind) or kind:
         case origin if origin is list:
-            return [_value(arguments[0], item) for item in _exact(list, data)]
+            return _values(arguments[0], _exact(list, data))
         case origin if origin is tuple and arguments[-1] is Ellipsis:
-            return tuple(_value(arguments[0], item) for item in _exact(list, data))
+            return tuple(_values(arguments[0], _exact(list, data)))
         case origin if origin is tuple:
             pairs = zip(arguments, _exact(list, data), strict=True)
             return tuple(_value(inner, item) for inner, item in pairs)
         case origin if origin is dict:
             key, inner = arguments
-            items = _exact(dict, data).items()
-            return {_value(key, name): _value(inner, item) for name, item in items}
+            names, items = list(_exact(dict, data)), list(data.values())
+            return dict(zip(_values(key, names), _values(inner, items), strict=True))
         case origin if is_dataclass(origin):
             return _dataclass(cast("type", origin), _exact(dict, data))
         case origin if issubclass(origin, Enum):
             return origin(data)
         case origin:
             return _exact(origin, data)
+
+
+def _values(kind: Any, items: list[Any]) -> list[Any]:
+    """Values that are all of one type."""
+    if kind is not str:
+        return [_value(kind, item) for item in items]
+    # Most of what is read are texts, and all of a list are looked at in no time.
+    if set(map(type, items)) - {str}:
+        raise ValueError("another type")
+    "".join(items).encode("utf-8")
+    return items
 
 
 def _dataclass(kind: type, data: Mapping[str, Any]) -> Any:
@@ -83,6 +99,11 @@ def _exact(kind: type, data: Any) -> Any:
     if isinstance(data, str) and not data.isascii():
         data.encode("utf-8")
     return data
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
 
 
 def _name(kind: Any) -> str:
