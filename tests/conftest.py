@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import re
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from errbook import config, project, storage
 from errbook.cli import main
 from errbook.project import Project
-from errbook.site import build
+from errbook.site import build, cards
 from errbook.site.inputs import Inputs
 from errbook.site.whole import Built
 from reading import Site
@@ -49,6 +51,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Write the files below tests/cases that hold expected output, instead of comparing"
         " with them; read the difference before you commit it.",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Let nobody look through thousands of tests for garbage: each build would, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cards_are_drawn_once() -> Iterator[None]:
+    """Builds in this process draw a card once: a fifth of what a small site costs.
+
+    That a card is the same each time is proved where cards are tested.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cards, "draw", lru_cache(256)(cards.draw))
+        yield
 
 
 @pytest.fixture
@@ -105,6 +124,15 @@ def rebuild(folder: Path, **options: Any) -> Built:
         done = build.build(loaded(folder), inputs=inputs, **options)
     assert done.failures == []
     return done
+
+
+def from_nothing(folder: Path, copy: Path, **options: Any) -> Site:
+    """Build a copy of the project in a folder, all of it in this process: the site to compare with.
+
+    However many processes build a site it is the same: see test_build.
+    """
+    rebuild(copy_project(folder, copy), jobs=1, **options)
+    return Site(copy / "site")
 
 
 def built(folder: Path) -> Site:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conftest import LOCALES, copy_project, loaded, rebuild
+from conftest import LOCALES, copy_project, from_nothing, loaded, rebuild
 from errbook import config, storage
 from errbook.config import Settings
 from errbook.site import build, runner, unchanged
@@ -213,7 +213,7 @@ Sources = tuple[tuple[str, bytes], ...]
 
 
 @pytest.fixture(scope="module")
-def from_nothing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], tuple[Built, Site]]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], tuple[Built, Site]]:
     """Builds a copy of a project from nothing, or gives what was made of the very same files."""
     made: dict[Sources, tuple[Built, Site]] = {}
 
@@ -221,7 +221,7 @@ def from_nothing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], t
         fresh = copy_project(folder, tmp_path_factory.mktemp("fresh") / "shop")
         sources = tuple(tree(fresh).items())
         if sources not in made:
-            made[sources] = (rebuild(fresh), Site(fresh / "site"))
+            made[sources] = (rebuild(fresh, jobs=1), Site(fresh / "site"))
         return made[sources]
 
     return build
@@ -229,22 +229,22 @@ def from_nothing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], t
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_only_what_changed_is_built_and_the_site_is_as_from_nothing(
-    again: Path, from_nothing: Callable[[Path], tuple[Built, Site]], name: str
+    again: Path, whole: Callable[[Path], tuple[Built, Site]], name: str
 ) -> None:
     change, wanted = CHANGES[name]
     change(again)
     done = rebuild(again)
     assert set(done.fresh) == wanted
     assert [row.tag for row in done.coverage] == list(LOCALES)
-    whole, fresh = from_nothing(again)
-    assert set(whole.fresh) == set(LOCALES)
+    all_of_it, fresh = whole(again)
+    assert set(all_of_it.fresh) == set(LOCALES)
     others = {"fr-FR/downloads/list.txt"}
     found = {name: data for name, data in tree(again / "site").items() if name not in others}
     assert found == tree(fresh.folder)
     assert (done.findings, done.coverage, done.pages) == (
-        whole.findings,
-        whole.coverage,
-        whole.pages,
+        all_of_it.findings,
+        all_of_it.coverage,
+        all_of_it.pages,
     )
 
 
@@ -335,13 +335,13 @@ def checked(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_whatever_is_kept_the_site_is_as_from_nothing(
-    again: Path, from_nothing: Callable[[Path], tuple[Built, Site]], name: str
+    again: Path, whole: Callable[[Path], tuple[Built, Site]], name: str
 ) -> None:
     HOSTILE[name](again)
     # In any case something of the locale is to be built again.
     edit("locales/fr-FR/till.po", "Le tiroir", "Le grand tiroir")(again)
     rebuild(again)
-    assert tree(again / "site") == tree(from_nothing(again)[1].folder)
+    assert tree(again / "site") == tree(whole(again)[1].folder)
 
 
 OPTIONS: tuple[dict[str, Any], ...] = (
@@ -358,9 +358,8 @@ def test_no_option_leaves_anything_of_another(again: Path, tmp_path: Path) -> No
     rebuild(again)
     for number, options in enumerate(OPTIONS):
         rebuild(again, **options)
-        fresh = copy_project(again, tmp_path / str(number))
-        rebuild(fresh, **options)
-        assert tree(again / "site") == tree(fresh / "site"), options
+        fresh = from_nothing(again, tmp_path / str(number), **options)
+        assert tree(again / "site") == tree(fresh.folder), options
 
 
 def test_one_msgstr_rewrites_what_shows_it_and_nothing_else(again: Path) -> None:
@@ -524,9 +523,8 @@ def test_a_file_that_was_never_published_is_not_taken_as_it_was_before(
     assert build.build(loaded(again), inputs=Inputs(settings), strict=True).failures
     # What was kept of the locales is not what was published, so all are built; shells are kept.
     rebuild(again)
-    fresh = copy_project(again, tmp_path / "fresh")
-    rebuild(fresh)
-    assert tree(again / "site") == tree(fresh / "site")
+    fresh = from_nothing(again, tmp_path / "fresh")
+    assert tree(again / "site") == tree(fresh.folder)
 
 
 def french(old: str, new: str) -> Change:

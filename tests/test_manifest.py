@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import LOCALES, copy_project, loaded, rebuild
+from conftest import LOCALES, copy_project, from_nothing, loaded, rebuild
 from errbook import config, storage
 from errbook.site import build, publish, unchanged
 from errbook.site.inputs import Inputs
@@ -167,11 +167,10 @@ def test_a_file_that_another_part_has_now_stays(again: Path, tmp_path: Path) -> 
         if setting == "false":
             page.write_text("# Status\n", "utf-8")
         rebuild(again)
-        fresh = copy_project(again, tmp_path / "fresh")
-        rebuild(fresh)
-        assert tree(again / "site") == tree(fresh / "site"), setting
+        fresh = from_nothing(again, tmp_path / "fresh")
+        assert tree(again / "site") == tree(fresh.folder), setting
         assert (again / "site/fr-FR/translation-status/index.html").is_file()
-        shutil.rmtree(fresh)
+        shutil.rmtree(tmp_path / "fresh")
 
 
 def test_a_link_to_a_locale_that_was_not_built_is_followed(again: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conftest import LOCALES, copy_project, loaded, rebuild
+from conftest import LOCALES, from_nothing, loaded, rebuild
 from errbook import markdown
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
@@ -202,9 +202,8 @@ def test_after_any_edit_the_site_is_as_from_nothing(tmp_path: Path) -> None:
         for path in chosen.sample(files, 2):
             edited(path, chosen, kind)
         rebuild(folder)
-        fresh = copy_project(folder, tmp_path / kind)
-        rebuild(fresh)
-        assert difference(tree(folder / "site"), tree(fresh / "site")) == "", kind
+        fresh = from_nothing(folder, tmp_path / kind)
+        assert difference(tree(folder / "site"), tree(fresh.folder)) == "", kind
 
 
 @pytest.mark.slow
@@ -355,9 +354,8 @@ def remade(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], set
 
 
 def assert_as_from_nothing(folder: Path, fresh: Path) -> None:
-    copy_project(folder, fresh)
-    rebuild(fresh)
-    assert difference(tree(folder / "site"), tree(fresh / "site")) == ""
+    compared = from_nothing(folder, fresh)
+    assert difference(tree(folder / "site"), tree(compared.folder)) == ""
 
 
 @pytest.mark.parametrize(
