@@ -11,7 +11,7 @@ site: $(READY)  ## Build the site of every locale into site/.
 	$(BIN)/errbook build
 
 test: $(READY) browser  ## Run every test, style and type check; needs no network after set-up.
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 	@echo "make test: all tests passed."
 
 browser:  ## Set up what the browser tests need; they are skipped where it cannot be had.
