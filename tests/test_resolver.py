@@ -279,6 +279,19 @@ def test_a_code_leads_to_every_meaning_that_has_a_page() -> None:
     assert [entry.id for entry in book.catalogs[0].published] == ["s1", "s1-card", "card"]
 
 
+def test_entries_stand_beside_those_of_their_catalog_that_have_a_page() -> None:
+    book = Book(
+        _load(
+            "catalog: shop\nentries:\n  S1: {cause: c, fix: f}\n"
+            "  S2: {status: reserved}\n  S3: {cause: c, fix: f}\n"
+        )
+        + _load("catalog: later\nentries:\n  L1: {status: reserved}\n")
+        + _load("catalog: till\nentries:\n  T1: {cause: c, fix: f}\n")
+    )
+    names = {name: [e and e.id for e in pair] for name, pair in book.beside.items()}
+    assert names == {"s1": [None, "s3"], "s3": ["s1", None], "t1": [None, None]}
+
+
 # --- laws -----------------------------------------------------------------------------------------
 
 _words = st.sampled_from(["Ask.", "再起動する。", "أعد التشغيل.", "One.\n\nTwo.", "- a\n- b"])

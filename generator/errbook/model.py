@@ -283,7 +283,8 @@ class Book:
         found = {}
         for catalog in self.catalogs:
             entries = catalog.published
-            rows = zip((None, *entries[:-1]), entries, (*entries[1:], None), strict=True)
+            # One is left over, and of a catalog whose codes are all reserved both ends are.
+            rows = zip((None, *entries), entries, (*entries[1:], None), strict=False)
             found.update({entry.id: (before, after) for before, entry, after in rows})
         return found
 
