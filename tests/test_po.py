@@ -333,6 +333,7 @@ NO_RULE = "the message is counted, and the file's header has no plural rule that
         pytest.param(
             "nplurals=2; plural=" + "(" * 500 + "n" + ")" * 500, [f"7 EB202 {NO_RULE}"], id="deep"
         ),
+        pytest.param("nplurals=2; plural=n==!n;", [f"7 EB202 {NO_RULE}"], id="no-python"),
         pytest.param("nplurals=0; plural=0;", [f"7 EB202 {NO_RULE}"], id="no-form"),
         pytest.param("", [f"7 EB202 {NO_RULE}"], id="empty"),
     ],

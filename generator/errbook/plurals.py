@@ -44,4 +44,8 @@ def read(header: str) -> PluralRule:
     found = _HEADER.fullmatch(header)
     if not found:
         raise ValueError(f"not a plural rule: {header}")
-    return PluralRule(int(found[1]), c2py(found[2]))
+    try:
+        return PluralRule(int(found[1]), c2py(found[2]))
+    except SyntaxError as mistake:
+        # What C allows beside a "!", as in "n == !n", becomes something that Python does not.
+        raise ValueError(f"not a plural rule: {header}") from mistake
