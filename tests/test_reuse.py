@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -15,15 +14,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conftest import LOCALES, from_nothing, loaded, rebuild
-from errbook import markdown
+from errbook import config, markdown
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
 from errbook.model import Entry, Text
 from errbook.pages import Pages
 from errbook.project import Project
-from errbook.site import reuse, stage
+from errbook.site import build, reuse, stage
 from errbook.site.entries import EntryMaker, MadeEntry
 from errbook.site.finish import Finisher
+from errbook.site.inputs import Inputs
+from errbook.site.leads import Leads
 from errbook.site.publish import Pending
 from errbook.translate import LocalizedText, Translation
 from reading import tree
@@ -93,39 +94,35 @@ def test_the_law_above_can_fail(tmp_path: Path) -> None:
     assert {owner for _, owner, _ in ASKED} == {"traps", "t001", "action:ask", "note:note"}
 
 
-class Asked(dict[str, Any]):
-    """What a book knows by name, with what it was asked for and knew."""
-
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        super().__init__(known)
-        self.found: list[Any] = []
-
-    def get(self, name: str, default: Any = None) -> Any:
-        if name in self:
-            self.found.append(self[name])
-        return super().get(name, default)
-
-
 PIECES = (
-    *("T001", "t002", "A-1", "T901", "T005", "a-b", "505", "T777", "entry:", "two words"),
+    *("T001", "t002", "A-1", "T901", "T005", "a-b", "505", "T777", "TWO  WORDS", "two\n words"),
+    *("A|1", "A\\|1", "MARK`1", "entry:", "errors/", ".md", "/", "traps", "second", "/help/en-US/"),
+    *("entry:a-b", "entry:t005", "entry&#58;t001", "&#101;ntry:t002", "entry\\:t003"),
+    *("errors/a-b.md", "errors&#47;t001.md", "errors/in/traps.md", "/help/en-US/errors/t002/"),
+    *("`", "``", " ", "\n", "\n> ", "\n- ", "\n  ", "[x](", "<", ")", ">", "\\", "**", "*", "word"),
     *(
-        "entry:a-b",
-        "entry:t005",
-        "entry&#58;t001",
-        "&#101;ntry:t002",
-        "entry\\:t003",
-        "`",
-        "``",
-        " ",
-        "\n",
+        '"',
+        "&amp;",
+        "[x]",
+        "\n\n[x]: ",
+        "[entry:x]",
+        "\n\n[entry:x]:",
+        "link:them",
+        "| a |\n| - |\n| ",
     ),
-    *("[x](", "<", ")", ">", "\\", "**", "*", "word", '"', "&amp;", "[x]", "\n\n[x]: "),
 )
+LED = re.compile(r'href="/help/en-US/errors/(?:in/)?([^/"#]+)/"')
 
 
 @pytest.fixture(scope="module")
 def trapped(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return next(editions(traps(tmp_path_factory.mktemp("trapped"))))[1]
+    """The book with every trap, and with codes that take something from the text around them."""
+    edition = next(editions(traps(tmp_path_factory.mktemp("trapped"))))[1]
+    book = replace(edition.book)
+    odd = {"TWO WORDS": "t003", "TWO  WORDS": "t004", "A|1": "a-b", "MARK`1": "a_b"}
+    # What is cached of a book stands in its attributes.
+    vars(book)["by_code"] = book.by_code | {c: (book.entries[i],) for c, i in odd.items()}
+    return replace(edition, book=book)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
@@ -133,18 +130,27 @@ def trapped(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 @example("`` T001 ``")
 @example("`\nT001` [x](entry:a-b)")
 @example("`two\nwords`")
+@example("- `two\n  words`")
+@example("> `two\n> words`")
+@example("`` mark`1 ``")
+@example("| a |\n| - |\n| `a\\|1` |")
 @example("[x](entry&#58;t001)")
+@example("    [x](entry&#58;t001)")
+@example("[x][entry:x]\n\n[entry:x]:entry:t001")
+@example("[x](errors/a-b.md)")
+@example("[x](errors/in/traps/index.md)")
 def test_whatever_a_text_leads_to_counts(trapped: Edition, text: str) -> None:
-    book = replace(trapped.book)
-    codes = Asked({**book.by_code, "TWO WORDS": book.by_code["T002"]})
-    entries = Asked(book.entries)
-    # What is cached of a book stands in its attributes.
-    vars(book).update(by_code=codes, entries=entries)
-    edition = replace(trapped, book=book)
-    markdown.render(text, edition.links(book.catalogs[0]))
-    shown = [[entry.id for entry in found] for found in codes.found]
-    shown += [[entry.id] for entry in entries.found if entry.has_page]
-    assert not [ids for ids in shown if ids not in [ids for _, ids in reuse.leads(book, text)]]
+    links = trapped.links(trapped.book.catalogs[0])
+    written = markdown.render(text, links) + markdown.render_inline(text, links)
+    counted = {name for _, names in Leads(trapped.book).of(text) for name in names}
+    known = {*trapped.book.entries, *trapped.book.catalog_by_name}
+    assert counted >= known.intersection(LED.findall(written))
+
+
+def test_two_codes_of_one_look_are_told_apart(trapped: Edition) -> None:
+    """Which of the two leads where is seen, though both may be meant."""
+    found = dict(Leads(trapped.book).of("`TWO WORDS`"))
+    assert found == {"TWO WORDS": ["t003"], "TWO  WORDS": ["t004"]}
 
 
 def test_files_for_programs_are_taken_apart_as_they_were_put_together(tmp_path: Path) -> None:
@@ -403,3 +409,61 @@ def test_an_entry_that_mentions_a_code_is_made_again_when_the_code_comes_or_goes
     replaced(till, NEW, "entries:\n")
     assert remade(again, monkeypatch) == (set(LOCALES), {"shop006", *OF_TILL})
     assert_as_from_nothing(again, tmp_path / "less")
+
+
+OFF = "  TILL000: {cause: It is off., fix: Switch it on.}\n"
+PAID = "{severity: success, cause: All is paid., fix: none}"
+MANUAL = "examples: [{console: pay, caption: 'See [the manual](%s).'}]"
+
+
+@pytest.mark.parametrize(
+    ("target", "defined"),
+    [
+        pytest.param("errors/till000.md", "", id="a page"),
+        pytest.param("errors/till000/index.md", "", id="a page by its folder"),
+        pytest.param("errors&#47;till000.md", "", id="a page behind an entity"),
+        pytest.param("/help/en-US/errors/till000/", "", id="an address"),
+        pytest.param("link:off", "  off: {url: errors/till000.md}\n", id="a name"),
+    ],
+)
+def test_a_kept_entry_tells_that_a_page_is_gone(again: Path, target: str, defined: str) -> None:
+    """Only the entry's own page has the link: no table has its examples."""
+    till, shop = (again / f"source/errors/{name}.yml" for name in ("till", "shop"))
+    replaced(till, "entries:\n", f"entries:\n{OFF}")
+    replaced(shop, PAID, f"{{cause: All is paid., fix: none, {MANUAL % target}}}")
+    replaced(shop, "links:\n", f"links:\n{defined}")
+    rebuild(again)
+    replaced(till, OFF, "")
+    settings, _ = config.load(again)
+    assert settings is not None
+    done = build.build(loaded(again), inputs=Inputs(settings), jobs=1)
+    assert {(f.code, f.location.path) for f in done.failures} >= {
+        ("EB503", "en-US/errors/shop006/index.html")
+    }
+
+
+def test_a_name_in_the_title_of_an_entry_elsewhere_leads_where_its_own_catalog_says(
+    again: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, shop = (again / f"source/errors/{name}.yml" for name in ("till", "shop"))
+    replaced(till, "entries:\n", "links: {chip: {url: 'https://chip.example/'}}\nentries:\n")
+    replaced(till, "title: Card not readable", "title: '[Card](link:chip) not readable'")
+    replaced(shop, "see: [shop002, payment-lost]", "see: [shop002, till-card]")
+    rebuild(again)
+    replaced(till, "chip.example", "card.example")
+    assert remade(again, monkeypatch) == (set(LOCALES), {"shop001", *OF_TILL})
+    assert_as_from_nothing(again, tmp_path / "fresh")
+
+
+def test_a_file_of_the_project_in_the_place_of_an_entrys_comes_and_goes(
+    again: Path, tmp_path: Path
+) -> None:
+    own = again / "source/pages/errors/shop006.json"
+    own.parent.mkdir()
+    for number, content in enumerate(("{}", "[1]", "{}")):
+        own.write_text(content, "utf-8")
+        rebuild(again)
+        assert_as_from_nothing(again, tmp_path / f"there-{number}")
+    own.unlink()
+    rebuild(again)
+    assert_as_from_nothing(again, tmp_path / "gone")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from errbook import markdown, storage
+from errbook import storage
 from errbook.article import shape
 from errbook.edition import Edition
 from errbook.formats import api, sarif_rules
@@ -16,6 +15,7 @@ from errbook.model import Book, Catalog, Entry, Text
 from errbook.site import results
 from errbook.site.entries import MadeEntry
 from errbook.site.exports import Written
+from errbook.site.leads import Leads
 from errbook.site.links import Outline
 from errbook.site.manifest import Contents
 from errbook.site.publish import Pending
@@ -24,12 +24,14 @@ from errbook.site.stamp import Shape, Stamp
 from errbook.urls import entry_url
 
 _NAME = "entries.json"
-_ENTRY = re.compile(r"entry:([^\s()<>]+)")
-"""The target of a link to an entry, where no character of it is written as another one."""
 
 
 def keys(
-    edition: Edition, mark: str, structure: Mapping[str, str], stamps: Mapping[Shape, Stamp]
+    edition: Edition,
+    mark: str,
+    structure: Mapping[str, str],
+    stamps: Mapping[Shape, Stamp],
+    taken: Collection[str] = (),
 ) -> dict[str, str]:
     """For each published entry's id a digest of all that its page and its data are made from.
 
@@ -38,11 +40,13 @@ def keys(
         mark: A digest of what all its entries are made from.
         structure: A digest of what the source says of each entry, from `structure.digests`.
         stamps: How the page of each shape is made.
+        taken: Files below the locale that the project has itself.
     """
     texts = _Texts(edition)
     found = {}
     for catalog in edition.book.catalogs:
-        common = f"{mark}\0{texts.say(of_catalog(catalog))}"
+        targets = texts.lead_to(*catalog.links.values())
+        common = f"{mark}\0{texts.say(of_catalog(catalog))}\0{targets}"
         for entry in catalog.published:
             said = texts.say(of_entry(edition.book, entry))
             links = (
@@ -50,7 +54,8 @@ def keys(
                 edition.report_link(entry) if edition.report_url else "",
             )
             stamp = stamps[shape(edition.book, entry)].digest
-            parts = (common, structure[entry.id], stamp, said, *links)
+            own = str(api.entry_file(entry.id) in taken)
+            parts = (common, structure[entry.id], stamp, said, own, *links)
             content = "\0".join(parts).encode("utf-8", "surrogateescape")
             found[entry.id] = hashlib.blake2b(content, digest_size=16).hexdigest()
     return found
@@ -71,42 +76,20 @@ def of_catalog(catalog: Catalog) -> Iterator[Text]:
     yield from catalog.footnotes.values()
 
 
-def leads(book: Book, text: str) -> Iterator[tuple[str, list[str]]]:
-    """What readers of a text are led to by the book: handles in code spans, and links to entries.
-
-    Args:
-        book: The book.
-        text: The Markdown of a text.
-
-    Returns:
-        Each that is known, with the ids of the entries that it means. It may be said of one that
-        is no link, too.
-    """
-    if "`" in text:
-        # Between two of the marks is a code span, or what stands between two of them.
-        for span in text.replace("\n", " ").split("`"):
-            if meant := book.by_code.get(span.strip().upper()):
-                yield span, [entry.id for entry in meant]
-    escaped = "&" in text or "\\" in text
-    names = _entry_targets(text) if escaped else _ENTRY.findall(text)
-    known = (book.entries.get(name) for name in names)
-    yield from ((entry.id, [entry.id]) for entry in known if entry and entry.has_page)
-
-
-def _entry_targets(text: str) -> Iterator[str]:
-    for target in markdown.inventory(text).links:
-        yield target.removeprefix("entry:")
-
-
 class _Texts:
     """What readers of a locale get of texts."""
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
+        self._leads = Leads(edition.book)
         self._said: dict[tuple[str, str, str], str] = {}
 
     def say(self, texts: Iterable[Text]) -> str:
         return "\0".join(map(self._of, texts))
+
+    def lead_to(self, *written: str) -> str:
+        """What Markdown, or targets of links, lead to."""
+        return repr([found for text in written for found in self._leads.of(text)])
 
     def _of(self, text: Text) -> str:
         key = (text.catalog, text.owner, text.slot)
@@ -116,7 +99,7 @@ class _Texts:
             found = translation.text(text)
             states = [f"{unit.locale} {unit.state.value} {unit.draft}" for unit in found.units]
             unreviewed = translation.is_unreviewed(text)
-            links = repr(list(leads(self._edition.book, found.markdown)))
+            links = self.lead_to(found.markdown)
             said = self._said[key] = "\0".join((found.markdown, *states, str(unreviewed), links))
         return said
 
@@ -203,7 +186,8 @@ class _Made:
         return MadeEntry(self._index.of(url), outline, written)
 
     def files(self, name: str) -> dict[str, str]:
-        """The digests of an entry's own files."""
-        paths = (f"{entry_url(name)}index.html", api.entry_file(name))
-        known = self._pending.known
-        return {path: known[path][0] for path in (f"{self._tag}/{path}" for path in paths)}
+        """The digests of an entry's own files, but for one that the project has in its place."""
+        names = (f"{entry_url(name)}index.html", api.entry_file(name))
+        paths = (f"{self._tag}/{own}" for own in names)
+        known, taken = self._pending.known, self._pending.files
+        return {path: known[path][0] for path in paths if path not in taken}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import TypeAdapter
@@ -24,6 +24,7 @@ def digests(book: Book) -> dict[str, str]:
     move with every edit above them.
     """
     found = {}
+    targets = {catalog.name: _digest(repr(catalog.links)) for catalog in book.catalogs}
     for catalog in book.catalogs:
         frame = _without_places(
             _CATALOG.dump_json(replace(catalog, entries=(), texts=(), actions=()))
@@ -32,20 +33,35 @@ def digests(book: Book) -> dict[str, str]:
         for entry in catalog.published:
             digest = common.copy()
             digest.update(_without_places(_ENTRY.dump_json(entry)))
-            digest.update(repr(list(_named(book, entry))).encode("utf-8", "surrogateescape"))
+            digest.update(
+                repr(list(_named(book, targets, entry))).encode("utf-8", "surrogateescape")
+            )
             found[entry.id] = digest.hexdigest()
     return found
+
+
+def _digest(made: str) -> str:
+    content = made.encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _without_places(written: bytes) -> bytes:
     return _LOCATION.sub(b"", written)
 
 
-def _named(book: Book, entry: Entry) -> Iterator[object]:
+def _named(book: Book, targets: Mapping[str, str], entry: Entry) -> Iterator[object]:
     """What an entry's page and data say of other entries, but for their titles; and which entries
     have its code too.
+
+    Args:
+        book: The book.
+        targets: For each catalog's name a digest of what its titles can link to by a name.
+        entry: The entry.
     """
     others = [book.entries[name] for name in (*entry.see, *entry.replaced_by)]
     for other in (*others, *book.beside[entry.id]):
-        yield other and (other.id, other.code, other.status, [m.text for m in other.messages[:1]])
+        yield other and (
+            *(other.id, other.code, other.status, [m.text for m in other.messages[:1]]),
+            targets[other.catalog],
+        )
     yield [other.id for other in book.by_code[(entry.code or entry.id).upper()]]

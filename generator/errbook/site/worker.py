@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -323,15 +323,16 @@ class _Worker:
     def _entries(self, made: Shell) -> dict[str, MadeEntry]:
         """What is made of the entries, now or by the last build, by their ids."""
         pending, prefix = self._result.pending, f"{self._result.tag}/"
+        taken = {name.removeprefix(prefix) for name in pending.files}
         maker = EntryMaker(
             self._pages,
             self._finisher,
             self._exports,
             made.stamps,
             large=self._large,
-            taken={name.removeprefix(prefix) for name in pending.files},
+            taken=taken,
         )
-        entries = self._reused(made.stamps)
+        entries = self._reused(made.stamps, taken)
         left = [e for e in self._edition.book.published if e.id not in entries]
         batches = [left[start : start + _BATCH] for start in range(0, len(left), _BATCH)]
 
@@ -344,13 +345,15 @@ class _Worker:
             pending.take(files)
         return entries
 
-    def _reused(self, stamps: Mapping[Shape, Stamp]) -> dict[str, MadeEntry]:
+    def _reused(
+        self, stamps: Mapping[Shape, Stamp], taken: Collection[str]
+    ) -> dict[str, MadeEntry]:
         """The entries that read as they did, and would be stamped as they were."""
         if self._kept is None:
             return {}
         words = self._project.files.get((self._edition.locale, UI))
         common = f"{self._task.tools} {words!r} {self._about()} {self._large}"
-        self._keys = reuse.keys(self._edition, common, self._task.structure, stamps)
+        self._keys = reuse.keys(self._edition, common, self._task.structure, stamps, taken)
         return reuse.read(self._kept, self._keys, self._result.tag, self._result.pending)
 
     def _linked(self, others: Iterable[StagedPage], known: set[str]) -> Iterator[StagedPage]:
