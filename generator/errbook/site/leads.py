@@ -10,9 +10,9 @@ from errbook.model import Book
 
 _TARGET = re.compile(r"(?:entry:|errors/(?:in/)?)(?=([^\s()<>#]+))")
 """What may be a link to an entry or a catalog, or to its page. One may begin inside another."""
-_AROUND = re.compile(r"[\s>|\\]+")
-"""What a code span has in the text and not in itself, or the other way: ends of lines, what stands
-before the lines of a list or a quotation, a bar that a table wants escaped."""
+_AROUND = (">", "\\")
+"""What a code span loses, as it does spaces and ends of lines: the mark before each line of a
+quotation, and the backslash before a bar in a table."""
 
 
 class Leads:
@@ -58,4 +58,8 @@ class Leads:
 
 
 def _folded(text: str) -> str:
-    return _AROUND.sub("", text)
+    """A text without what a code span may lose."""
+    text = "".join(text.split())
+    for mark in _AROUND:
+        text = text.replace(mark, "")
+    return text
