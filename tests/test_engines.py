@@ -269,6 +269,17 @@ def test_a_book_with_every_trap_is_the_same_with_either_engine(tmp_path: Path, n
     assert (made.notes, made.stamped) == ([], 13 * len(made.coverage))
 
 
+def test_a_cause_without_words_is_the_same_with_either_engine(tmp_path: Path) -> None:
+    folder = traps(tmp_path, "{ar: {}}")
+    path = folder / "source/errors/second.yml"
+    causes = ("'![](https://them.example/a.png)'", "none", "'&nbsp;'", "'&#8203;'")
+    entries = (f"  W{n}: {{cause: {cause}, fix: none}}\n" for n, cause in enumerate(causes))
+    path.write_text(path.read_text("utf-8") + "".join(entries), "utf-8")
+    assert both(folder)["stamp"].notes == []
+    page = (tmp_path / "site-stamp/en-US/errors/w0/index.html").read_text("utf-8")
+    assert '<meta name="description" content="W0">' in page
+
+
 def test_the_shop_is_the_same_with_either_engine(tmp_path: Path) -> None:
     shop = copy_project(Path(__file__).parent / "projects/shop", tmp_path / "shop")
     made = both(shop)["stamp"]

@@ -321,10 +321,14 @@ class Edition:
         return self.plain(catalog.title) if catalog.title else catalog.name
 
     def description(self, entry: Entry) -> str:
-        """What a search engine shows of the entry: its cause, cut at a word."""
+        """What a search engine shows of the entry: its cause, cut at a word.
+
+        It is the entry's name where the cause has no words, as a picture has none: without any
+        description a page would get that of the whole site.
+        """
         remedy = entry.cause or (entry.variants[0].cause if entry.variants else None)
-        words = " ".join([self.plain(text) for text in remedy.texts]) if remedy else ""
-        return shorten(words, DESCRIPTION_LENGTH)
+        words = " ".join([self.plain(text) for text in remedy.texts]).strip() if remedy else ""
+        return shorten(words or self.name(entry), DESCRIPTION_LENGTH)
 
     def edit_link(self, entry: Entry) -> str:
         """Where the entry can be edited: the line of its translation, else of its source."""
