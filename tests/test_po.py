@@ -320,12 +320,12 @@ NO_RULE = "the message is counted, and the file's header has no plural rule that
         pytest.param("nplurals=2;plural=n>1", [], id="short"),
         pytest.param(
             "nplurals=3; plural=n;",
-            ["7 EB202 the message has 2 plural forms, and the header says nplurals=3"],
+            ["7 EB202 the number of its plural forms is 2, and the header says nplurals=3"],
             id="one-form-missing",
         ),
         pytest.param(
             "nplurals=1; plural=0;",
-            ["7 EB202 the message has 2 plural forms, and the header says nplurals=1"],
+            ["7 EB202 the number of its plural forms is 2, and the header says nplurals=1"],
             id="one-form-too-many",
         ),
         pytest.param("nplurals=INTEGER; plural=EXPRESSION;", [f"7 EB202 {NO_RULE}"], id="unset"),

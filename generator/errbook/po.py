@@ -235,7 +235,7 @@ def _miscounted(file: PoFile) -> Iterable[Diagnostic]:
             yield report(
                 "EB202",
                 Location(file.path, message.line),
-                f"the message has {len(message.plurals)} plural forms, and the header says "
+                f"the number of its plural forms is {len(message.plurals)}, and the header says "
                 f"nplurals={rule.count}",
                 f"Give it the forms msgstr[0] to msgstr[{rule.count - 1}], each once.",
             )
