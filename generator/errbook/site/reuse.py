@@ -45,8 +45,8 @@ def keys(
     texts = _Texts(edition)
     found = {}
     for catalog in edition.book.catalogs:
-        targets = texts.lead_to(*catalog.links.values())
-        common = f"{mark}\0{texts.say(of_catalog(catalog))}\0{targets}"
+        targets = map(texts.lead_to, catalog.links.values())
+        common = "\0".join((mark, texts.say(of_catalog(catalog)), *targets))
         for entry in catalog.published:
             said = texts.say(of_entry(edition.book, entry))
             links = (
@@ -87,9 +87,9 @@ class _Texts:
     def say(self, texts: Iterable[Text]) -> str:
         return "\0".join(map(self._of, texts))
 
-    def lead_to(self, *written: str) -> str:
-        """What Markdown, or targets of links, lead to."""
-        return repr([found for text in written for found in self._leads.of(text)])
+    def lead_to(self, written: str) -> str:
+        """What Markdown, or the target of a link, leads to."""
+        return repr(self._leads.of(written))
 
     def _of(self, text: Text) -> str:
         key = (text.catalog, text.owner, text.slot)
@@ -97,7 +97,7 @@ class _Texts:
         if said is None:
             translation = self._edition.translation
             found = translation.text(text)
-            states = [f"{unit.locale} {unit.state.value} {unit.draft}" for unit in found.units]
+            states = [f"{unit.locale.tag} {unit.state.value} {unit.draft}" for unit in found.units]
             unreviewed = translation.is_unreviewed(text)
             links = self.lead_to(found.markdown)
             said = self._said[key] = "\0".join((found.markdown, *states, str(unreviewed), links))
