@@ -11,7 +11,10 @@ PACKAGES=(axe-core@4.14.1 html-validate@9.7.1)
 
 say() { echo "setup_browser: $*"; }
 
-have_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+have_chromium() {
+  command -v chromium-headless-shell || command -v chromium || command -v chromium-browser \
+    || command -v google-chrome
+}
 
 missing_packages() {
   have_chromium >/dev/null || echo chromium
@@ -19,6 +22,15 @@ missing_packages() {
   command -v fc-list >/dev/null || { echo fontconfig fonts-noto-core fonts-noto-cjk; return; }
   [ -n "$(fc-list 'Noto Sans Arabic')" ] || echo fonts-noto-core
   [ -n "$(fc-list 'Noto Sans CJK JP')" ] || echo fonts-noto-cjk
+}
+
+# The browser without the window that nobody sees, where there is one: it is the lighter one.
+apt_install() {
+  apt-get update || return
+  if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+    set -- "${@/#chromium/chromium-headless-shell}"
+  fi
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"
 }
 
 install_system_packages() {
@@ -31,8 +43,7 @@ install_system_packages() {
     say "${wanted[*]} missing; run this as root: apt-get install ${wanted[*]}"
   else
     say "installing ${wanted[*]} with apt-get (once)…"
-    { apt-get update && DEBIAN_FRONTEND=noninteractive \
-      apt-get install --yes --no-install-recommends "${wanted[@]}"; } >"$TOOLS/apt.log" 2>&1 \
+    apt_install "${wanted[@]}" >"$TOOLS/apt.log" 2>&1 \
       || say "apt-get could not install ${wanted[*]}; its words are in $TOOLS/apt.log"
   fi
 }
