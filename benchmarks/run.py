@@ -141,11 +141,19 @@ def commands(folder: Path) -> dict[str, tuple[list[str], Path, Path, Callable[[]
         before, cause, after = path.read_text(encoding="utf-8").partition(' cause: "')
         path.write_text(f"{before}{cause}~ {after}", encoding="utf-8")
 
+    def entry() -> None:
+        path = next((own / "source").rglob("*.yml"))
+        text = path.read_text(encoding="utf-8")
+        number = 90_000 + text.count('title: "One more."')
+        more = f'  BNCH{number}: {{title: "One more.", cause: "Nobody knows.", fix: "Ask."}}\n'
+        path.write_text(text + more, encoding="utf-8")
+
     build = [str(BIN / "errbook"), "build"]
     found["errbook, cold"] = (build, own, own / "site", cold)
     found["errbook, no change"] = (build, own, own / "site", lambda: None)
     found["errbook, one msgstr"] = (build, own, own / "site", touch)
     found["errbook, one cause"] = (build, own, own / "site", word)
+    found["errbook, one entry more"] = (build, own, own / "site", entry)
     other = folder / "static-i18n"
     if _has("mkdocs_static_i18n"):
         found["Material + static-i18n"] = (
@@ -284,7 +292,7 @@ def growth(results: dict[str, dict[str, Runs]]) -> str:
     names = [
         n
         for n in next(iter(results.values()))
-        if n not in ("errbook, no change", "errbook, one msgstr")
+        if n not in ("errbook, no change", "errbook, one msgstr", "errbook, one entry more")
     ]
     points = {
         name: [
