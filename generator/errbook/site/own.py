@@ -18,16 +18,21 @@ _PICK = b'location.replace("../../" + pickLocale('
 """What is in each page of a short link: it leads to the reader's language."""
 
 
-def short_links(site: Path) -> set[str]:
-    """The pages of short links in a site, by their paths below it."""
-    files = _files(site, SHORT)
+def short_links(site: Path, is_new: Callable[[str], bool]) -> set[str]:
+    """The pages of short links in a site that the new one has no more, by their paths below it.
+
+    Args:
+        site: The site's folder.
+        is_new: Whether the new site has a file.
+    """
+    files = _old(site, SHORT, is_new)
     return {name for name in files if _is_short_link(site, name) or _is_half_written(name)}
 
 
 def of_locale(
     site: Path, tag: str, others: Collection[str], is_new: Callable[[str], bool]
 ) -> set[str]:
-    """The files of a locale in a site, by their paths below it.
+    """The files of a locale in a site that the new one has no more, by their paths below it.
 
     They are pages that show themselves as errbook's, the data of such a page's entry, what has the
     path of a file that the new site has in another locale (all have the same), and what a killed
@@ -39,7 +44,7 @@ def of_locale(
         others: The tags of the locales of the new site.
         is_new: Whether the new site has a file.
     """
-    files = _files(site, tag)
+    files = _old(site, tag, is_new)
     pages = {name for name in files if name.endswith(".html") and _is_page(site, tag, name)}
     entries = {posixpath.dirname(name) for name in pages if name.startswith(f"{tag}/errors/")}
     data = {f"{entry}.json" for entry in entries} & files
@@ -51,12 +56,14 @@ def of_locale(
     return pages | data | twins | set(filter(_is_half_written, files))
 
 
-def _files(site: Path, folder: str) -> set[str]:
-    return {
+def _old(site: Path, folder: str, is_new: Callable[[str], bool]) -> set[str]:
+    """The files in a folder of a site that the new one has no more."""
+    found = (
         Path(directory, name).relative_to(site).as_posix()
         for directory, _, names in os.walk(site / folder)
         for name in names
-    }
+    )
+    return {name for name in found if not is_new(name)}
 
 
 def _is_page(site: Path, tag: str, name: str) -> bool:

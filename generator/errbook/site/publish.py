@@ -214,7 +214,9 @@ def publish(
     tags = [name for name in parts if name != ABOVE]
 
     def found(name: str) -> set[str]:
-        return own.short_links(site) if name == ABOVE else own.of_locale(site, name, tags, is_new)
+        if name == ABOVE:
+            return own.short_links(site, is_new)
+        return own.of_locale(site, name, tags, is_new)
 
     before = {
         name: set(part.known) or found(name) for name, part in parts.items() if not part.stays
