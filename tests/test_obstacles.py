@@ -24,6 +24,12 @@ OTHERS: dict[str, Callable[[Path], OSError]] = {
     "a descriptor": lambda root: OSError(errno.EISDIR, "", 3),
     "a full disk": lambda root: OSError(errno.ENOSPC, "", str(root / ".errbook/lock")),
     "gone meanwhile": lambda root: OSError(errno.ENOENT, "", str(root / ".errbook/stage/a.md")),
+    "where what waits moves to": lambda root: OSError(
+        errno.EISDIR, "", str(root / ".errbook/pending/a"), None, str(root / "site/a")
+    ),
+    "a site that is closed": lambda root: OSError(
+        errno.EACCES, "", str(root / ".errbook/pending/a"), None, str(root / "site/a")
+    ),
     "back meanwhile": lambda root: OSError(errno.EEXIST, "", str(root / ".errbook/stage")),
 }
 
@@ -31,6 +37,8 @@ OTHERS: dict[str, Callable[[Path], OSError]] = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_refusals_are_no_obstacle(tmp_path: Path, name: str) -> None:
     (tmp_path / ".errbook/stage").mkdir(parents=True)
+    (tmp_path / ".errbook/pending").mkdir()
+    (tmp_path / ".errbook/pending/a").touch()
     assert obstacle(tmp_path, OTHERS[name](tmp_path)) is None
 
 
@@ -120,6 +128,17 @@ def test_a_build_says_what_is_in_its_way_and_goes_on_without_it(again: Path, nam
     assert tree(again / "site") == before
     shutil.rmtree(found) if found.is_dir() else found.unlink()
     assert errbook(again, "build").returncode == 0
+
+
+def test_what_is_in_the_way_in_the_site_is_named_as_it_is(again: Path) -> None:
+    assert errbook(again, "build").returncode == 0
+    page = again / "site/fr-FR/errors/till001/index.html"
+    page.unlink()
+    _folder(page)
+    done = errbook(again, "build")
+    assert done.returncode == 1
+    assert done.stderr == f"errbook: {page}: Is a directory\n"
+    assert (page / "mine").read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize(

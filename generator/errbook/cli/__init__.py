@@ -68,8 +68,10 @@ class _Main(LazyGroup):
             ctx.exit(OK)
         except OSError as error:
             _say_obstacle(ctx, error)
-            name = f"{error.filename}: " if error.filename else ""
-            click.echo(f"errbook: {name}{error.strerror or error}", err=True)
+            # Of a move, the place that was refused is the one that it leads to.
+            name = error.filename2 or error.filename
+            place = f"{name}: " if name else ""
+            click.echo(f"errbook: {place}{error.strerror or error}", err=True)
             ctx.exit(FINDINGS)
 
 

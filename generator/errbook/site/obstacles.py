@@ -26,12 +26,11 @@ def obstacle(root: Path, error: OSError) -> Diagnostic | None:
     Returns:
         None where the error is about something else than what stands in that folder.
     """
-    for name in (error.filename2, error.filename):
-        if isinstance(name, str | bytes) and error.errno is not None:
-            found = _found(root, Path(os.path.abspath(os.fsdecode(name))), error.errno)
-            if found is not None:
-                return found
-    return None
+    # What waits in that folder moves into the site: the place that it moves to was refused.
+    name = error.filename2 or error.filename
+    if not isinstance(name, str | bytes) or error.errno is None:
+        return None
+    return _found(root, Path(os.path.abspath(os.fsdecode(name))), error.errno)
 
 
 def _found(root: Path, path: Path, number: int) -> Diagnostic | None:

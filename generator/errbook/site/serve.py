@@ -117,9 +117,9 @@ class _Builds:
             if blocked is not None:
                 return self._failed([blocked])
             # A file was there when the project was loaded, and an editor is just replacing it.
-            place = Location(loaded.shown(Path(error.filename or self.path)))
+            shown = Location(loaded.shown(Path(error.filename or self.path)))
             message = f"it cannot be read: {error.strerror or error}"
-            return self._failed([report("EB006", place, message, "Save it once more.")])
+            return self._failed([report("EB006", shown, message, "Save it once more.")])
         if not built.ok:
             return self._failed(built.failures)
         if self.translators is not None:
