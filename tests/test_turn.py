@@ -65,6 +65,15 @@ def test_a_link_of_that_name_stays(tmp_path: Path) -> None:
         assert (tmp_path / ".errbook/stage" / HALF).read_text("utf-8") == "half of i"
 
 
+def test_what_is_behind_a_link_stays(tmp_path: Path) -> None:
+    """Cards that several projects share, say: each of them has a turn of its own."""
+    cards = _put(tmp_path / "shared", f"fr-FR/{HALF}", 0)
+    (tmp_path / "project/.errbook").mkdir(parents=True)
+    (tmp_path / "project/.errbook/cards").symlink_to(tmp_path / "shared")
+    with turn(tmp_path / "project"):
+        assert cards.exists()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("build",), ("build", "--locale", "ar", "--out", "shard"), ("check", "--pseudo")],

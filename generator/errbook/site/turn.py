@@ -38,7 +38,13 @@ def _leftovers(folder: Path) -> Iterator[Path]:
     # In folders of the folder nobody writes without having the turn.
     found = [*folder.glob(f"*/{name}"), *folder.glob(f"*/*/{name}")]
     found += (path for path in folder.glob(name) if _is_old(path))
-    return (path for path in found if path.is_file() and not path.is_symlink())
+    own = folder.resolve()
+    return (path for path in found if path.is_file() and _is_in(own, path))
+
+
+def _is_in(folder: Path, path: Path) -> bool:
+    """Whether a file is in a folder itself: where a link leads to, others may have the turn."""
+    return not path.is_symlink() and path.resolve().is_relative_to(folder)
 
 
 def _is_old(path: Path) -> bool:
