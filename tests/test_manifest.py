@@ -83,6 +83,9 @@ MINE = {
     "data beside a page": ("fr-FR/guides/pay.json", "{}"),
     "a file in a folder of the theme": ("fr-FR/assets/images/mine.svg", "<svg/>"),
     "a copy of a page": ("fr-FR/old/errors/till001/index.html", PAGE),
+    "a copy beside the page": ("fr-FR/errors/till001/old.html", PAGE),
+    "a copy among the pages": ("fr-FR/errors/till001-old/index.html", PAGE),
+    "a copy for another page": ("fr-FR/guides/till001/index.html", PAGE),
     "beside the short links": ("e/mine.html", "mine"),
     "among the short links": ("e/mine/index.html", "mine"),
     "beside the locales": ("mine/index.html", PAGE),
@@ -247,7 +250,7 @@ def test_a_build_that_is_killed_knows_what_stood_there_without_a_manifest(
     root, site = tmp_path, tmp_path / "site"
     known = Manifest.of(root, site)
     page = '<link rel="stylesheet" href="assets/errbook/errbook.css">'
-    for name in ("CNAME", "fr/old.html", "fr/same.html"):
+    for name in ("CNAME", "fr/index.html", "fr/same.html"):
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_text(page, "utf-8")
 
@@ -264,7 +267,7 @@ def test_a_build_that_is_killed_knows_what_stood_there_without_a_manifest(
         patch.setattr(Pending, "move", kill)
         with pytest.raises(KeyboardInterrupt):
             once()
-    assert set(known.part("fr")) == {"fr/old.html", "fr/same.html"}
+    assert set(known.part("fr")) == {"fr/index.html", "fr/same.html"}
     assert once() == (1, 1)
     assert tree(site) == {"CNAME": page.encode(), "fr/same.html": b"newer"}
     assert once() == (0, 0)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import os
 import posixpath
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
+from urllib.parse import unquote
 
 from errbook import storage
 
@@ -14,6 +16,8 @@ SHORT = "e"
 """The folder of the short links, the only one above the locales."""
 _STYLE = re.compile(rb'<link rel="stylesheet" href="((?:\.\./)*assets/errbook/errbook\.css)"')
 """The style sheet of errbook's pages, which each of them has in its locale's folder."""
+_CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]*)"')
+"""The address of a page, or of the source's page that it shows; none where no URL is configured."""
 _PICK = b'location.replace("../../" + pickLocale('
 """What is in each page of a short link: it leads to the reader's language."""
 
@@ -45,9 +49,9 @@ def of_locale(
         is_new: Whether the new site has a file.
     """
     files = _old(site, tag, is_new)
-    pages = {name for name in files if name.endswith(".html") and _is_page(site, tag, name)}
-    entries = {posixpath.dirname(name) for name in pages if name.startswith(f"{tag}/errors/")}
-    data = {f"{entry}.json" for entry in entries} & files
+    pages = {name for name in files if name.endswith("/index.html") and _is_page(site, tag, name)}
+    places = map(posixpath.dirname, pages)
+    data = {f"{place}.json" for place in places if _is_of_entry(tag, place)} & files
     twins = {
         name
         for name in files - pages - data
@@ -67,12 +71,26 @@ def _old(site: Path, folder: str, is_new: Callable[[str], bool]) -> set[str]:
 
 
 def _is_page(site: Path, tag: str, name: str) -> bool:
-    found = _STYLE.search(_content(site / name))
+    """Whether a file is one of errbook's pages, and no copy that somebody put elsewhere."""
+    content = _content(site / name)
+    found = _STYLE.search(content)
     if found is None:
         return False
-    # A copy that somebody put elsewhere leads to another place.
-    style = posixpath.join(posixpath.dirname(name), found[1].decode())
-    return posixpath.normpath(style) == f"{tag}/assets/errbook/errbook.css"
+    place = posixpath.dirname(name)
+    style = posixpath.normpath(posixpath.join(place, found[1].decode()))
+    is_at_home = style == f"{tag}/assets/errbook/errbook.css"
+    return is_at_home and _is_at(f"{place.removeprefix(tag)}/", content)
+
+
+def _is_at(path: str, page: bytes) -> bool:
+    """Whether a page says of itself that it is at a path below its locale, if it says so at all."""
+    found = _CANONICAL.search(page)
+    # One that fell back names the source's page, which has the same path there.
+    return found is None or unquote(html.unescape(found[1].decode(errors="replace"))).endswith(path)
+
+
+def _is_of_entry(tag: str, place: str) -> bool:
+    return posixpath.dirname(place) == f"{tag}/errors"
 
 
 def _is_short_link(site: Path, name: str) -> bool:
