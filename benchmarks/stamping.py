@@ -20,7 +20,7 @@ from pathlib import Path
 import book
 
 from errbook import project
-from errbook.site import shell, worker
+from errbook.site import shell, structure, worker
 from errbook.site.entries import EntryMaker
 from errbook.site.processes import One
 from errbook.site.publish import Pending
@@ -62,7 +62,15 @@ def main() -> None:
         kept = Path(name) / "kept"
         out.mkdir()
         task = Task(
-            TAG, root / "site", "", "mkdocs", "stamp", str(out), {}, str(kept), "", "x", "x"
+            tag=TAG,
+            site=root / "site",
+            site_url="",
+            builder="mkdocs",
+            engine="stamp",
+            pending=str(out),
+            kept=str(kept),
+            tools="those of today",
+            structure=structure.digests(loaded.book),
         )
         one = worker._Worker(loaded, locale, task, One())
         one.run()

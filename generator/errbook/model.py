@@ -288,6 +288,13 @@ class Book:
             found.update({entry.id: (before, after) for before, entry, after in rows})
         return found
 
+    def named_by(self, entry: Entry) -> tuple[Entry | None, ...]:
+        """The entries that a published entry's page names: others to see, what replaces it, and
+        those beside it, of which there is none at an end.
+        """
+        others = [self.entries[name] for name in (*entry.see, *entry.replaced_by)]
+        return (*others, *self.beside[entry.id])
+
     @cached_property
     def by_code(self) -> Mapping[str, tuple[Entry, ...]]:
         """Every published meaning of a code or an alias, by its upper-case form."""

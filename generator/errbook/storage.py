@@ -93,8 +93,18 @@ def read_data(path: Path) -> Any:
         raise ValueError(f"{path.name} nests too deep") from None
 
 
+def digest(content: str | bytes) -> str:
+    """What tells some content from any other, as 32 hexadecimal digits.
+
+    Args:
+        content: A text may have in it what stands for bytes of names that are no UTF-8.
+    """
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 def _check(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=16).hexdigest().encode("ascii")
+    return digest(content).encode("ascii")
 
 
 def _mode(path: Path) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,8 +113,7 @@ class Above:
     def _mark(self, group: Group) -> str:
         """A digest of what a group is made from; the locales' pages, to which it links, count."""
         pages = [result.anchors for result in self._results]
-        parts = repr((self._shared, self._root_url, pages, group.inputs))
-        return hashlib.blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        return storage.digest(repr((self._shared, self._root_url, pages, group.inputs)))
 
     def _groups(self) -> Iterator[Group]:
         project, settings, made = self._project, self._project.settings, self._results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +45,7 @@ class Cards:
 
     def picture(self, card: cards.Card) -> bytes:
         """A card as PNG."""
-        key = hashlib.blake2b(f"{card}\n{self._drawn_by}".encode(), digest_size=16).hexdigest()
+        key = storage.digest(f"{card}\n{self._drawn_by}")
         path = self._folder / f"{key}.card"
         self._used.add(path.name)
         try:

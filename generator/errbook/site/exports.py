@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from errbook import storage
 from errbook.edition import Edition
 from errbook.formats import inventory, llms, sarif_rules
 from errbook.formats.api import BOOK, SCHEMA, Api
@@ -102,12 +102,7 @@ class Exports:
         component = sarif_rules.component(self._api, rules, self._summary)
         own = edition.locale == edition.translation.source
         sections = self._sections if own else []
-        return Part(digest_of(component), self._title, self._summary, sections), component
-
-
-def digest_of(component: bytes) -> str:
-    """What `Part` tells of a component."""
-    return hashlib.blake2b(component, digest_size=16).hexdigest()
+        return Part(storage.digest(component), self._title, self._summary, sections), component
 
 
 def above(

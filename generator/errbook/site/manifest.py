@@ -56,8 +56,7 @@ class Contents:
 
 
 def _digest(lines: Iterator[str]) -> str:
-    content = "\n".join(sorted(lines)).encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    return storage.digest("\n".join(sorted(lines)))
 
 
 class Part(Mapping[str, Known]):

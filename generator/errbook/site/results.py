@@ -10,7 +10,7 @@ from typing import Any
 from errbook import storage, typed
 from errbook.diagnostics import Diagnostic
 from errbook.site import links
-from errbook.site.exports import Part, digest_of
+from errbook.site.exports import Part
 from errbook.site.links import Anchors, Leaving
 from errbook.site.manifest import Contents, is_inside
 from errbook.site.publish import Pending
@@ -241,6 +241,6 @@ def read_component(folder: Path, result: Result) -> bytes:
         content = (folder / _COMPONENT).read_bytes()
     except OSError:
         content = b""
-    if result.part is None or result.part.component != digest_of(content):
+    if result.part is None or result.part.component != storage.digest(content):
         raise Damaged(f"{folder / _COMPONENT} is damaged")
     return content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -56,17 +55,15 @@ def keys(
             stamp = stamps[shape(edition.book, entry)].digest
             own = str(api.entry_file(entry.id) in taken)
             parts = (common, structure[entry.id], stamp, said, own, *links)
-            content = "\0".join(parts).encode("utf-8", "surrogateescape")
-            found[entry.id] = hashlib.blake2b(content, digest_size=16).hexdigest()
+            found[entry.id] = storage.digest("\0".join(parts))
     return found
 
 
 def of_entry(book: Book, entry: Entry) -> Iterator[Text]:
     """Every text on a published entry's page, and in its data, but for its catalog's own."""
     yield from entry.texts()
-    others = [book.entries[name] for name in (*entry.see, *entry.replaced_by)]
-    named = (*others, *book.beside[entry.id])
-    yield from (other.title for other in named if other is not None and other.title is not None)
+    named = (other.title for other in book.named_by(entry) if other is not None)
+    yield from (title for title in named if title is not None)
 
 
 def of_catalog(catalog: Catalog) -> Iterator[Text]:

@@ -70,7 +70,7 @@ def sources(
     frame, digests = hashlib.blake2b(tools.encode(), digest_size=16), {}
     for name, content in files.items():
         if name in prose:
-            digests[prose[name]] = hashlib.blake2b(content, digest_size=16).hexdigest()
+            digests[prose[name]] = storage.digest(content)
         data = b"" if name in prose or name in left else content
         frame.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
         frame.update(data)

@@ -7,12 +7,12 @@ place of each text; the pages are the exemplar's pieces with the entries' texts 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from errbook import storage
 from errbook.article import Article
 from errbook.model import Entry
 from errbook.site.finish import Finisher
@@ -63,8 +63,7 @@ class Stamp:
     @cached_property
     def digest(self) -> str:
         """A digest of all of it."""
-        made = repr((self.pieces, self.keys, self.documents))
-        return hashlib.blake2b(made.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        return storage.digest(repr((self.pieces, self.keys, self.documents)))
 
     @cached_property
     def _encoded(self) -> tuple[bytes, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import TypeAdapter
 
+from errbook import storage
 from errbook.model import Book, Catalog, Entry
 
 _CATALOG = TypeAdapter(Catalog)
@@ -24,25 +24,17 @@ def digests(book: Book) -> dict[str, str]:
     move with every edit above them.
     """
     found = {}
-    targets = {catalog.name: _digest(repr(catalog.links)) for catalog in book.catalogs}
+    targets = {catalog.name: storage.digest(repr(catalog.links)) for catalog in book.catalogs}
     for catalog in book.catalogs:
         frame = _without_places(
             _CATALOG.dump_json(replace(catalog, entries=(), texts=(), actions=()))
         )
-        common = hashlib.blake2b(frame, digest_size=16)
+        common = storage.digest(frame)
         for entry in catalog.published:
-            digest = common.copy()
-            digest.update(_without_places(_ENTRY.dump_json(entry)))
-            digest.update(
-                repr(list(_named(book, targets, entry))).encode("utf-8", "surrogateescape")
-            )
-            found[entry.id] = digest.hexdigest()
+            own = storage.digest(_without_places(_ENTRY.dump_json(entry)))
+            named = list(_named(book, targets, entry))
+            found[entry.id] = storage.digest(f"{common} {own} {named!r}")
     return found
-
-
-def _digest(made: str) -> str:
-    content = made.encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _without_places(written: bytes) -> bytes:
@@ -58,8 +50,7 @@ def _named(book: Book, targets: Mapping[str, str], entry: Entry) -> Iterator[obj
         targets: For each catalog's name a digest of what its titles can link to by a name.
         entry: The entry.
     """
-    others = [book.entries[name] for name in (*entry.see, *entry.replaced_by)]
-    for other in (*others, *book.beside[entry.id]):
+    for other in book.named_by(entry):
         yield other and (
             *(other.id, other.code, other.status, [m.text for m in other.messages[:1]]),
             targets[other.catalog],
