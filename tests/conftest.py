@@ -193,7 +193,8 @@ def shop_site(common: Path) -> Site:
 def workshop(shop_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where `again` is, built once: what a build knows of its site holds in this place alone."""
     folder = tmp_path_factory.mktemp("again") / "shop"
-    shutil.copytree(shop_site.folder.parent, folder)
+    made = shutil.ignore_patterns(".errbook", shop_site.folder.name)
+    shutil.copytree(shop_site.folder.parent, folder, ignore=made)
     rebuild(folder)
     shutil.copytree(folder, folder.with_name("kept"))
     return folder

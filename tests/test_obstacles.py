@@ -102,7 +102,7 @@ HARMS: dict[str, tuple[str, Callable[[Path], None], str]] = {
 
 def _put(project: Path, place: str, harm: Callable[[Path], None]) -> Path:
     """Put something in a place of errbook's; returns its path."""
-    found = next(iter(project.glob(place)), project / place)
+    (found,) = [*project.glob(place)] or [project / place]
     if found.is_dir():
         shutil.rmtree(found)
     found.unlink(missing_ok=True)
