@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# The versions that the tests are known to pass with; empty for the newest that there are.
+FIXED  ?= --constraint tests/constraints.txt
 
-.PHONY: site test browser bench serve check ui clean
+.PHONY: site test browser bench serve check ui newest clean
 
 site: $(READY)  ## Build the site of every locale into site/.
 	$(BIN)/errbook build
@@ -30,12 +32,19 @@ check: $(READY)  ## Check the source and all locales.
 ui: $(READY)  ## Bring new interface words into generator/errbook/ui/*.po.
 	$(BIN)/python tests/ui_catalogs.py
 
-$(READY): pyproject.toml
+newest:  ## Set up anew with the newest release of everything; writes tests/constraints.txt.
+	rm -rf $(VENV)
+	$(MAKE) $(READY) FIXED=
+	@grep '^#' tests/constraints.txt > $(VENV)/constraints.txt
+	@$(BIN)/python -m pip freeze --exclude-editable >> $(VENV)/constraints.txt
+	@mv $(VENV)/constraints.txt tests/constraints.txt
+
+$(READY): pyproject.toml tests/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up $(VENV) (once)…"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet $(FIXED) --editable . --group dev
 	@touch $@
 
 clean:  ## Delete what was built, and the set-up.
