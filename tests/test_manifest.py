@@ -12,7 +12,7 @@ from conftest import LOCALES, copy_project, from_nothing, loaded, rebuild
 from errbook import config, storage
 from errbook.site import build, publish, unchanged
 from errbook.site.inputs import Inputs
-from errbook.site.manifest import ABOVE, Contents, Manifest
+from errbook.site.manifest import ABOVE, Contents, Manifest, forget_gone
 from errbook.site.publish import Pending
 from errbook.site.unchanged import Memory
 from reading import tree
@@ -271,6 +271,37 @@ def test_a_build_that_is_killed_knows_what_stood_there_without_a_manifest(
     assert once() == (1, 1)
     assert tree(site) == {"CNAME": page.encode(), "fr/same.html": b"newer"}
     assert once() == (0, 0)
+
+
+def known_sites(folder: Path) -> set[str]:
+    return {path.name.partition("-")[2] for path in (folder / ".errbook").glob("*-*")}
+
+
+def test_what_is_known_of_a_site_goes_when_its_folder_is_gone(again: Path) -> None:
+    site, other = again / "site", again / "preview"
+    before = known_sites(again)
+    rebuild(again, site_dir=other)
+    assert len(known_sites(again)) == len(before) + 1
+    rebuild(again)
+    assert len(known_sites(again)) == len(before) + 1
+    shutil.rmtree(other)
+    rebuild(again)
+    assert known_sites(again) == before
+    # That of the site itself is of use: what the builder made of it, and what was checked.
+    shutil.rmtree(site)
+    kept = {path: path.stat().st_ino for path in again.glob(".errbook/kept-*/*/quiet")}
+    assert kept
+    rebuild(again)
+    assert {path: path.stat().st_ino for path in kept} == kept
+
+
+@pytest.mark.parametrize("said", ["", "\0", "/", "."])
+def test_what_is_said_of_a_folder_deletes_nothing_else(again: Path, said: str) -> None:
+    before = tree(again / "site")
+    (manifest(again).folder / "site").write_text(said, "utf-8")
+    forget_gone(again, again / "elsewhere")
+    assert tree(again / "site") == before
+    assert manifest(again).parts()
 
 
 def test_contents_tell_of_names_and_of_what_the_files_hold() -> None:

@@ -14,7 +14,7 @@ from errbook.config import Settings
 from errbook.project import Project
 from errbook.site import extensions, outputs, publish, results, runner, structure
 from errbook.site.inputs import Inputs
-from errbook.site.manifest import ABOVE, Known, Manifest, Untouched, place
+from errbook.site.manifest import ABOVE, Known, Manifest, Untouched, forget_gone, place
 from errbook.site.pool import helpers, killed, workers
 from errbook.site.processes import Killed, Processes
 from errbook.site.publish import Pending
@@ -67,6 +67,7 @@ def build(
     if hindrances:
         return Built(hindrances)
     with turn(settings.root):
+        forget_gone(settings.root, site)
         kept = place(settings.root, site, "kept")
         build_once = partial(_built, project, plan, site, kept, untouched, jobs, strict, step)
         try:

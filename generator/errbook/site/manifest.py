@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,8 @@ ABOVE = "above"
 Known = tuple[str, int, int]
 """What is remembered of a published file: digest, size in bytes, time of its last change in ns."""
 
+_SITE = "site"
+"""File with the path of the folder that is meant, beside what is known of it."""
 _FORM = 1
 """Grows with every change of what is written; what has another form is not read."""
 
@@ -26,6 +30,24 @@ def place(root: Path, site: Path, kind: str) -> Path:
     """Where something that is known of a site's folder is kept in the project's."""
     name = hashlib.blake2b(str(site.resolve()).encode(), digest_size=6).hexdigest()
     return root / FOLDER / f"{kind}-{name}"
+
+
+def forget(root: Path, site: Path) -> None:
+    """Delete all that is known of a site's folder; a build into it makes everything anew."""
+    for kind in ("kept", "published"):
+        shutil.rmtree(place(root, site, kind), ignore_errors=True)
+    with suppress(OSError):
+        place(root, site, "built").with_suffix(".json").unlink()
+
+
+def forget_gone(root: Path, site: Path) -> None:
+    """Delete what is known of folders that are no more, but for the one that is to be made."""
+    for folder in (root / FOLDER).glob("published-*"):
+        # What cannot be read tells of no folder.
+        with suppress(OSError, ValueError):
+            known = Path((folder / _SITE).read_text("utf-8"))
+            if known != site.resolve() and not known.is_dir():
+                forget(root, known)
 
 
 def is_inside(name: str) -> bool:
@@ -134,6 +156,8 @@ class Manifest:
     def write(self, name: str, files: Mapping[str, Known]) -> None:
         """Remember the files of a part."""
         storage.write_data(self._path(name), {"form": _FORM, "files": files})
+        with suppress(ValueError):  # a name that is not UTF-8 is never known to be gone
+            storage.write(self.folder / _SITE, str(Path(self.site).resolve()))
 
     def drop(self, name: str) -> None:
         """Forget a part that is no more."""

@@ -7,7 +7,6 @@ import ipaddress
 import json
 import mimetypes
 import posixpath
-import shutil
 import sys
 import tempfile
 import threading
@@ -27,7 +26,7 @@ from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import build, preview, stage
 from errbook.site.inputs import Inputs
-from errbook.site.manifest import place
+from errbook.site.manifest import forget
 from errbook.site.obstacles import obstacle
 from errbook.site.preview import Overlay
 
@@ -133,8 +132,7 @@ class _Builds:
 
     def forget(self) -> None:
         """Delete what is kept for the next build of a folder that nobody builds into again."""
-        for kind in ("kept", "published"):
-            shutil.rmtree(place(self.path.parent, self.site, kind), ignore_errors=True)
+        forget(self.path.parent, self.site)
 
     def _hindrances(self, loaded: Project) -> Sequence[Diagnostic]:
         """Why a project is not to be built as it is now."""
