@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,26 @@ def _name_another(project: Path, shards: dict[str, Path]) -> None:
     storage.write_data(path, {**storage.read_data(path), "tag": "../fr-FR"})
 
 
+def _edit_configuration(project: Path, shards: dict[str, Path]) -> None:
+    path = project / "mkdocs.yml"
+    path.write_text(path.read_text("utf-8").replace("site_name: ", "site_name: New "), "utf-8")
+
+
+def _of(others: Mapping[str, str]) -> Harm:
+    """The French shard was made from something else in part."""
+
+    def change(project: Path, shards: dict[str, Path]) -> None:
+        path = shards["fr-FR"] / "results/fr-FR/parts.json"
+        storage.write_data(path, {**storage.read_data(path), **others})
+
+    return change
+
+
+def _mark_another(project: Path, shards: dict[str, Path]) -> None:
+    path = shards["fr-FR"] / "results/fr-FR/result.json"
+    storage.write_data(path, {**storage.read_data(path), "mark": "0" * 40})
+
+
 HARMS: dict[str, tuple[Harm, str]] = {
     "a locale is missing": (
         lambda project, shards: shards.pop("fr-FR") and None,
@@ -115,8 +137,41 @@ HARMS: dict[str, tuple[Harm, str]] = {
         lambda project, shards: shutil.rmtree(shards["fr-FR"] / "results"),
         "no locale is in it",
     ),
-    "another source": (_edit_source, "fr-FR was built from other files or in another way"),
-    "another translation": (_edit_french, "fr-FR was built from other files or in another way"),
+    "another source": (
+        _edit_source,
+        "fr-FR was built from something else: other contents of source/\n",
+    ),
+    "another translation": (
+        _edit_french,
+        "fr-FR was built from something else: other contents of locales/fr-FR/*.po\n",
+    ),
+    "another configuration": (
+        _edit_configuration,
+        "ar was built from something else: other contents of the configuration\n",
+    ),
+    "other versions": (
+        _of({"mkdocs": "1.5.3", "Python": "3.99.0", "nowhere": "0.9"}),
+        f"fr-FR was built from something else: Python 3.99.0 there, {platform.python_version()}"
+        f" here; mkdocs 1.5.3 there, {version('mkdocs')} here; nowhere 0.9 there, none here\n",
+    ),
+    "other options": (
+        _of({"--engine": "full", "--site-url": "https://example.org/"}),
+        "fr-FR was built from something else: --engine full there, stamp here;"
+        " --site-url https://example.org/ there, none here\n",
+    ),
+    "what nobody can read": (
+        _of({"\x1b[2J": "1", "mkdocs": "1\n2"}),
+        "fr-FR was built from something else: something that errbook does not know of;"
+        " something that errbook does not know of\n",
+    ),
+    "a result of something else than it says": (
+        _mark_another,
+        "fr-FR was built from something else than it says\n",
+    ),
+    "nothing says of what it was made": (
+        lambda project, shards: (shards["fr-FR"] / "results/fr-FR/parts.json").unlink(),
+        "parts.json",
+    ),
     "a page was changed": (_edit_page, "its files are not those that were made"),
     "a page is gone": (
         lambda project, shards: (shards["fr-FR"] / "site" / FRENCH).unlink(),
@@ -162,7 +217,7 @@ def test_a_shard_that_names_other_files_writes_none(
     assert not [*shop_dir.rglob("stolen")]
 
 
-KEPT = ("result.json", "files.json", "anchors.json")
+KEPT = ("result.json", "files.json", "anchors.json", "parts.json")
 OTHERS = st.recursive(
     st.none()
     | st.booleans()
@@ -232,6 +287,8 @@ def test_a_value_of_another_kind_is_found_before_anything_is_made_of_it(
         ("result.json", ("contents", "files"), None),
         ("result.json", ("leaving",), [["a"]]),
         ("result.json", ("tallies", 0, "states"), []),
+        ("parts.json", ("mkdocs",), 1.6),
+        ("parts.json", (), ["mkdocs"]),
         ("files.json", (), {"fr-FR/404.html": 1}),
         ("files.json", (0,), 404),
     ],

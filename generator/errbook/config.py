@@ -172,6 +172,13 @@ class Settings:
                 return item
         return LocaleSettings(self.source_locale, self.source_theme_language, True)
 
+    def shown(self, path: Path) -> str:
+        """A path as diagnostics name it: from the project's folder, where it is in that."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
 
 def load(root: Path, name: str = FILE) -> tuple[Settings | None, list[Diagnostic]]:
     """Read a project's configuration.

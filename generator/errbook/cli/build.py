@@ -109,7 +109,8 @@ def build(
     settings = read_settings(path)
     builder, inputs = builder or settings.builder, Inputs(settings)
     site = (site_dir or settings.site_dir).absolute()
-    mark = "" if out else inputs.whole(builder, engine, site_url, "pseudo" if pseudo else "")
+    options = {"--builder": builder, "--engine": engine, "--site-url": site_url}
+    mark = "" if out else inputs.whole({**options, "--pseudo": str(pseudo)})
     if out is None and inputs.are_all:
         memory = unchanged.recall(settings.root, site, mark)
         if memory is not None and not (strict and counting(memory.findings)):

@@ -13,7 +13,7 @@ from errbook import storage
 from errbook.config import Settings
 from errbook.project import Project
 from errbook.site import extensions, outputs, publish, results, runner, structure
-from errbook.site.inputs import Inputs
+from errbook.site.inputs import Inputs, Parts, digest
 from errbook.site.manifest import ABOVE, Known, Manifest, Untouched, forget_gone, place
 from errbook.site.pool import helpers, killed, workers
 from errbook.site.processes import Killed, Processes
@@ -169,13 +169,23 @@ class Plan:
 
     def mark(self, settings: Settings, tag: str) -> str:
         """A digest of what a locale is made from; an empty one is like no other."""
+        parts = self.parts(settings, tag)
+        return digest(parts) if parts else ""
+
+    def parts(self, settings: Settings, tag: str) -> Parts:
+        """What a locale is made from; nothing where that is not known."""
         if self.inputs is None:
-            return ""
+            return {}
         locale = next(locale for locale in settings.all_locales if locale.tag == tag)
-        # Neither a preview nor the pseudo-locales are in any file.
-        more = [repr(settings.preview)] if settings.preview else []
-        more += [item.tag for item in settings.all_locales if item.is_pseudo]
-        return self.inputs.of(locale, self.builder, self.engine, self.site_url, *more)
+        options = {
+            "--builder": self.builder,
+            "--engine": self.engine,
+            "--site-url": self.site_url,
+            # Neither a preview nor the pseudo-locales are in any file.
+            "a preview": repr(settings.preview or ""),
+            "--pseudo": " ".join(item.tag for item in settings.all_locales if item.is_pseudo),
+        }
+        return self.inputs.parts(locale, options)
 
 
 def _as_before(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,9 @@ _DISTRIBUTIONS = (
 """What takes part in a build; another version may make other pages."""
 _THEMES = frozenset({None, "material", "mkdocs", "readthedocs"})
 """The themes of these distributions, and none but the project's own."""
+Parts = Mapping[str, str]
+"""What something is made from, by names that say it to a reader: versions and options as they are,
+of files and texts a digest."""
 _READERS = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 """Extensions that put other files into pages."""
 
@@ -55,15 +59,18 @@ class Inputs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._code = _digest(_code())
-        self.tools = _digest([self._code.encode(), *_configured(settings)])
+        code = dict(_code())
+        tools = code | dict(_configured(settings))
+        self._common = tools | dict(_own(settings))
+        self._code = digest(code)
+        self.tools = digest(tools)
         """A digest of what makes pages of the source: programs, and how they are configured."""
-        self.shared = _digest([self.tools.encode(), *_own(settings)])
+        self.shared = digest(self._common)
         """A digest of what all locales are made from."""
         self.are_all = _are_all(settings)
         """Whether a build reads nothing else; only then may what an earlier one made be kept."""
         folders = sorted({path.parent for path in settings.translations.glob("*/*.po")})
-        self._files = {folder.name: _digest(_all(folder.glob("*.po"))) for folder in folders}
+        self._files = {folder.name: _contents(folder.glob("*.po")) for folder in folders}
 
     @property
     def books(self) -> BookCache:
@@ -73,17 +80,21 @@ class Inputs:
 
         return BookCache(self._settings.root, self._code)
 
-    def whole(self, *options: str) -> str:
-        """A digest of everything, and of a build's own options."""
-        files = [f"{tag} {self._files[tag]}" for tag in sorted(self._files)]
+    def whole(self, options: Parts) -> str:
+        """A digest of everything, and of the options of a build."""
+        parts = {**self._common, **options, **self._translations(sorted(self._files))}
         if self._settings.status_page:
             # It has the dates of changes, and only those that are committed.
-            files.append(git.head(self._settings.root))
-        return self._together(options, files)
+            parts["HEAD"] = git.head(self._settings.root)
+        return digest(parts)
 
-    def of(self, locale: Locale, *options: str) -> str:
-        """A digest of what one locale is made from: the files that are there for all, its own, and
-        those of the locales it falls back to.
+    def parts(self, locale: Locale, options: Parts) -> dict[str, str]:
+        """What one locale is made from: what all are, the files of its own, and those of the
+        locales that it falls back to.
+
+        Args:
+            locale: The locale.
+            options: A build's own options.
         """
         settings = self._settings
         chain: tuple[Locale, ...] = (locale,)
@@ -91,37 +102,39 @@ class Inputs:
             explicit = settings.of(locale).fallback
             known = settings.all_locales
             chain = locales.chain(locale, explicit, known, settings.source_locale)
-        return self._together(options, (f"{x.tag} {self._files.get(x.tag, '')}" for x in chain))
+        return {**self._common, **options, **self._translations(link.tag for link in chain)}
 
-    def _together(self, options: Iterable[str], files: Iterable[str]) -> str:
-        parts = (self.shared, repr(list(options)), *files)
-        return _digest(part.encode("utf-8", "surrogateescape") for part in parts)
+    def _translations(self, tags: Iterable[str]) -> dict[str, str]:
+        folder = self._settings.shown(self._settings.translations)
+        return {f"{folder}/{tag}/*.po": self._files.get(tag, "") for tag in tags}
 
 
-def _code() -> Iterator[bytes]:
+def _code() -> Iterator[tuple[str, str]]:
     """This package, and everything else of other hands that takes part in a build."""
-    yield f"{__version__} {platform.python_version()}".encode()
+    yield "Python", platform.python_version()
+    yield "errbook", __version__
     for name in _DISTRIBUTIONS:
         try:
-            yield f"{name} {metadata.version(name)}".encode()
+            yield name, metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
     package = Path(str(resources.files("errbook")))
-    yield from _all(_files(package), package.parent)
+    yield "errbook's own files", _contents(_files(package), package.parent)
 
 
-def _configured(settings: Settings) -> Iterator[bytes]:
+def _configured(settings: Settings) -> Iterator[tuple[str, str]]:
     """How all that is set up."""
     if cards.available():
-        yield cards.drawn_by().encode("utf-8", "surrogateescape")
-    yield configyaml.dump(settings.mkdocs).encode("utf-8", "surrogateescape")
-    yield "\n".join(f"{name}={os.environ.get(name)}" for name in _variables(settings)).encode()
+        yield "the fonts of cards", _hashed([cards.drawn_by()])
+    yield "the configuration", _hashed([configyaml.dump(settings.mkdocs)])
+    for name in _variables(settings):
+        yield f"the variable {name}", _hashed([repr(os.environ.get(name))])
 
 
-def _own(settings: Settings) -> Iterator[bytes]:
+def _own(settings: Settings) -> Iterator[tuple[str, str]]:
     """The project's own files that all locales are made from."""
     for folder in _folders(settings):
-        yield from _all(_files(folder), folder.parent)
+        yield f"{settings.shown(folder)}/", _contents(_files(folder), folder.parent)
 
 
 def _are_all(settings: Settings) -> bool:
@@ -137,19 +150,53 @@ def _are_all(settings: Settings) -> bool:
     )
 
 
-def _digest(parts: Iterable[bytes]) -> str:
+def differences(there: Parts, here: Parts) -> Iterator[str]:
+    """What is not the same where something was made in two places, in words.
+
+    Args:
+        there: What it was made from in another place; anybody may have written it.
+        here: What it is made from here.
+    """
+    for name in (*here, *sorted(there.keys() - here.keys())):
+        values = there.get(name, ""), here.get(name, "")
+        shown = [value or "none" for value in values]
+        if values[0] == values[1]:
+            continue
+        if not _SAFE.fullmatch(name + "".join(shown)):
+            yield "something that errbook does not know of"
+        elif any(map(_HASHED.fullmatch, values)):
+            yield f"other contents of {name}"
+        else:
+            yield f"{name} {shown[0]} there, {shown[1]} here"
+
+
+_SAFE = re.compile(r"[ -~]{,500}")
+_HASHED = re.compile(r"[0-9a-f]{40}")
+
+
+def digest(parts: Parts) -> str:
+    """What tells such parts from any other."""
+    return _hashed(part for named in parts.items() for part in named)
+
+
+def _contents(paths: Iterable[Path], root: Path = Path()) -> str:
+    """A digest of the names and contents of files; where they are on a machine does not count."""
+    return _hashed(_all(paths, root))
+
+
+def _hashed(parts: Iterable[str | bytes]) -> str:
     digest = hashlib.blake2b(digest_size=20)
     for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
     return digest.hexdigest()
 
 
-def _all(paths: Iterable[Path], root: Path = Path()) -> Iterator[bytes]:
-    """The names and contents of files; the place of the project on its machine does not count."""
+def _all(paths: Iterable[Path], root: Path) -> Iterator[str | bytes]:
     for path in sorted(paths):
         named = path.relative_to(root) if root != Path() else Path(path.name)
-        yield named.as_posix().encode("utf-8", "surrogateescape")
+        yield named.as_posix()
         try:
             yield path.read_bytes()
         except OSError:

@@ -22,6 +22,7 @@ _RESULT = "result.json"
 _ANCHORS = "anchors.json"
 _COMPONENT = "component.json"
 _NAMES = "files.json"
+_PARTS = "parts.json"
 
 
 class Damaged(ValueError):
@@ -180,6 +181,21 @@ def write_names(folder: Path, result: Result) -> None:
     storage.write_data(folder / _NAMES, sorted(result.pending.files))
 
 
+def write_parts(folder: Path, parts: Mapping[str, str]) -> None:
+    """Write down what a locale was made from, for the machine that takes it."""
+    storage.write_data(folder / _PARTS, parts)
+
+
+def read_parts(folder: Path) -> Mapping[str, str]:
+    """What a locale was made from, as another machine wrote it down.
+
+    Raises:
+        OSError, ValueError: It is not there, or damaged.
+    """
+    found: Mapping[str, str] = _read_as(dict[str, str], folder / _PARTS)
+    return found
+
+
 def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
     """What another machine made of a locale: its files become those of this build.
 
@@ -207,11 +223,15 @@ def take(folder: Path, files: Path, kept: Path, pending: Pending) -> Result:
 
 
 def _names(folder: Path) -> list[str]:
-    try:
-        names: list[str] = typed.value(list[str], storage.read_data(folder / _NAMES))
-    except ValueError as error:
-        raise ValueError(f"{folder / _NAMES}: {error}") from None
+    names: list[str] = _read_as(list[str], folder / _NAMES)
     return names
+
+
+def _read_as(kind: Any, path: Path) -> Any:
+    try:
+        return typed.value(kind, storage.read_data(path))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def read_anchors(folder: Path, result: Result) -> dict[str, list[str]]:

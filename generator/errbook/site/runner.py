@@ -133,8 +133,4 @@ def _place(message: str, locale: Locale, settings: Settings) -> Location:
     path = named["path"]
     if path.startswith("errors/") and not (settings.pages / path).exists():
         return Location(f"{locale.tag}/{page_url(path)}")
-    try:
-        folder = settings.pages.relative_to(settings.root).as_posix()
-    except ValueError:
-        folder = settings.pages.as_posix()
-    return Location(f"{folder}/{path}")
+    return Location(f"{settings.shown(settings.pages)}/{path}")

@@ -13,6 +13,7 @@ from errbook.diagnostics import Diagnostic, Location, report
 from errbook.project import Project
 from errbook.site import outputs, publish, results, runner
 from errbook.site.build import Plan
+from errbook.site.inputs import differences
 from errbook.site.manifest import ABOVE, Manifest, place
 from errbook.site.pool import killed, workers
 from errbook.site.processes import Killed, One
@@ -78,7 +79,9 @@ def build(
         except Killed:
             return Built([killed(settings)])
         for result in made:
-            results.write_names(folder / _RESULTS / result.tag, result)
+            kept = folder / _RESULTS / result.tag
+            results.write_names(kept, result)
+            results.write_parts(kept, plan.parts(settings, result.tag))
     return Built(
         [failure for result in made for failure in result.failures],
         [finding for result in made for finding in result.findings],
@@ -198,16 +201,24 @@ def _mistakes(project: Project, plan: Plan, folders: Sequence[Path]) -> Iterator
 def _mistaken(
     project: Project, plan: Plan, shard: Shard, tags: Sequence[str]
 ) -> Iterator[Diagnostic]:
+    settings = project.settings
     if shard.tag not in tags:
         yield _damaged(shard.folder, f"{shard.tag} is no locale of this project")
         return
     try:
-        mark = results.read_mark(shard.results)
+        found = list(
+            differences(results.read_parts(shard.results), plan.parts(settings, shard.tag))
+        )
+        is_same = bool(found) or results.read_mark(shard.results) == plan.mark(settings, shard.tag)
     except storage.UNREADABLE as error:
         yield _damaged(shard.folder, str(error))
         return
-    if mark != plan.mark(project.settings, shard.tag):
-        yield _damaged(shard.folder, f"{shard.tag} was built from other files or in another way")
+    if found:
+        yield _damaged(
+            shard.folder, f"{shard.tag} was built from something else: {'; '.join(found)}"
+        )
+    elif not is_same:
+        yield _damaged(shard.folder, f"{shard.tag} was built from something else than it says")
 
 
 def _damaged(folder: Path, message: str) -> Diagnostic:
