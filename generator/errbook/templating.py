@@ -37,4 +37,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         bytecode_cache=_compiled,
+        # To look for constants takes longer than they would in what is rendered.
+        optimized=False,
     )

@@ -83,6 +83,8 @@ def _with_templates(environment: Environment, theme: Theme) -> Environment:
     """Let an environment find the templates of a theme, and those that are compiled already."""
     environment.loader = _Theme(theme.dirs)
     environment.bytecode_cache = _compiled
+    # To look for constants takes longer than they would in the few pages that are rendered.
+    environment.optimized = False
     return environment
 
 
