@@ -130,15 +130,72 @@ def test_a_build_says_what_is_in_its_way_and_goes_on_without_it(again: Path, nam
     assert errbook(again, "build").returncode == 0
 
 
-def test_what_is_in_the_way_in_the_site_is_named_as_it_is(again: Path) -> None:
+SITE_FILE, SITE_FOLDER = (
+    "a file stands where the site has a folder",
+    "a folder stands where the site has a file",
+)
+SITE_HARMS: dict[str, tuple[str, Callable[[Path], None], str]] = {
+    "all of it": ("site", _file, SITE_FILE),
+    "a link for all of it": ("site", _loop, LINK),
+    "a locale": ("site/fr-FR", _file, SITE_FILE),
+    "a page's folder": ("site/fr-FR/errors/till001", _file, SITE_FILE),
+    "a link for a page's folder": ("site/fr-FR/errors/till001", _loop, LINK),
+    "a page": ("site/fr-FR/errors/till001/index.html", _folder, SITE_FOLDER),
+}
+
+
+@pytest.mark.parametrize("name", SITE_HARMS)
+def test_a_build_says_what_is_in_its_way_in_the_site(again: Path, name: str) -> None:
+    place, harm, says = SITE_HARMS[name]
     assert errbook(again, "build").returncode == 0
-    page = again / "site/fr-FR/errors/till001/index.html"
-    page.unlink()
-    _folder(page)
+    wanted = tree(again / "site")
+    found = _put(again, place, harm)
     done = errbook(again, "build")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{place}:1:1: EB509 {says}\n" in done.stderr
+    assert f"Move {place} away, or delete it: errbook deletes nothing there" in done.stderr
+    assert found.is_symlink() or (found / "mine" if found.is_dir() else found).read_text() == "mine"
+    shutil.rmtree(found) if found.is_dir() else found.unlink()
+    assert errbook(again, "build").returncode == 0
+    assert tree(again / "site") == wanted
+
+
+def test_a_site_below_a_file_is_refused(shop_dir: Path) -> None:
+    for site_dir in ("mkdocs.yml/site", "mkdocs.yml/a/b"):
+        done = errbook(shop_dir, "build", "--site-dir", site_dir)
+        assert done.returncode == 1
+        assert f"mkdocs.yml:1:1: EB509 {SITE_FILE}\n" in done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_what_errbook_may_not_write_in_the_site_is_named(tmp_path: Path, number: int) -> None:
+    site = tmp_path / "elsewhere/site"
+    waits, page = tmp_path / "book/.errbook/pending/a", site / "fr-FR/index.html"
+    page.parent.mkdir(parents=True)
+    error = OSError(number, "", str(waits), None, str(page))
+    found = obstacle(tmp_path / "book", error, site)
+    assert found is not None
+    assert (found.code, found.location.path) == ("EB509", page.parent.as_posix())
+    assert found.message == "errbook may not write it"
+    assert found.hint.startswith(f"Let errbook write {page.parent.as_posix()}, or publish")
+
+
+def test_a_site_that_may_not_be_made_is_named(tmp_path: Path) -> None:
+    refused = OSError(errno.EACCES, "", str(tmp_path / "srv"))
+    found = obstacle(tmp_path, refused, tmp_path / "srv/www/site")
+    assert found is not None
+    assert (found.code, found.location.path) == ("EB509", ".")
+
+
+def test_merge_says_what_is_in_its_way_in_the_site(shop_dir: Path) -> None:
+    shards = []
+    for tag in LOCALES:
+        assert errbook(shop_dir, "build", "--locale", tag, "--out", f"shards/{tag}").returncode == 0
+        shards.append(f"shards/{tag}")
+    _put(shop_dir, "site", _file)
+    done = errbook(shop_dir, "merge", *shards)
     assert done.returncode == 1
-    assert done.stderr == f"errbook: {page}: Is a directory\n"
-    assert (page / "mine").read_text("utf-8") == "mine"
+    assert f"site:1:1: EB509 {SITE_FILE}\n" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,7 @@ _RULES = (
     ("EB506", "not-extracted", Severity.ERROR),
     ("EB507", "folder-taken", Severity.ERROR),
     ("EB508", "in-the-way", Severity.ERROR),
+    ("EB509", "in-the-way-of-the-site", Severity.ERROR),
     # EB6xx: the product's source
     ("EB601", "code-undocumented", Severity.ERROR),
     ("EB602", "code-unused", Severity.ERROR),

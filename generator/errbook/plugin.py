@@ -90,7 +90,7 @@ class ErrbookPlugin(BasePlugin[ErrbookConfig]):  # type: ignore[no-untyped-call]
                 inputs=self._inputs,
             )
         except OSError as error:
-            found = obstacle(self._project.settings.root, error)
+            found = obstacle(self._project.settings.root, error, Path(config.site_dir))
             if found is None:
                 raise
             built = Built([found])

@@ -15,6 +15,8 @@ import click
 from errbook import __version__
 
 CONFIG_FILE = "mkdocs.yml"
+SITE = "errbook.site"
+"""The key below which a command that publishes says where, in the context's ``meta``."""
 OK, FINDINGS, USAGE = 0, 1, 2
 """Exit codes: all is well, something was found, the command was called wrongly."""
 
@@ -76,11 +78,11 @@ class _Main(LazyGroup):
 
 
 def _say_obstacle(ctx: click.Context, error: OSError) -> None:
-    """End a command to which something in errbook's own folder was in the way, and say what."""
+    """End a command to which something was in the way where it writes, and say what."""
     from errbook.cli.output import print_findings
     from errbook.site.obstacles import obstacle
 
-    found = obstacle(ctx.obj.parent, error) if ctx.obj else None
+    found = obstacle(ctx.obj.parent, error, ctx.meta.get(SITE)) if ctx.obj else None
     if found is not None:
         print_findings([found])
         ctx.exit(FINDINGS)

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from errbook import config
+from errbook.cli import SITE
 from errbook.cli.output import counting, print_counting, read_settings
+from errbook.config import Settings
 from errbook.site import unchanged
 from errbook.site.inputs import Inputs
 from errbook.site.manifest import Manifest
@@ -108,7 +110,7 @@ def build(
     started = time.monotonic()
     settings = read_settings(path)
     builder, inputs = builder or settings.builder, Inputs(settings)
-    site = (site_dir or settings.site_dir).absolute()
+    site = _published_into(settings, site_dir)
     options = {"--builder": builder, "--engine": engine, "--site-url": site_url}
     mark = "" if out else inputs.whole({**options, "--pseudo": str(pseudo)})
     if out is None and inputs.are_all:
@@ -130,6 +132,13 @@ def build(
             return
         unchanged.forget(settings.root, site)
         building.build(order, site_dir, jobs, pseudo, mark, begun.untouched)
+
+
+def _published_into(settings: Settings, site_dir: Path | None) -> Path:
+    """The folder of the site; should something be in the way there, it is known whose it is."""
+    site = (site_dir or settings.site_dir).absolute()
+    click.get_current_context().meta[SITE] = site
+    return site
 
 
 def _say_unchanged(memory: Memory, started: float) -> None:
@@ -174,6 +183,6 @@ def merge(
     started = time.monotonic()
     settings = read_settings(path)
     builder, inputs = builder or settings.builder, Inputs(settings)
-    unchanged.forget(settings.root, (site_dir or settings.site_dir).absolute())
+    unchanged.forget(settings.root, _published_into(settings, site_dir))
     order = building.Order(path, inputs, builder, engine, site_url, strict, started)
     building.merge(order, folders, site_dir)

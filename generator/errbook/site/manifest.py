@@ -28,7 +28,8 @@ _FORM = 1
 
 def place(root: Path, site: Path, kind: str) -> Path:
     """Where something that is known of a site's folder is kept in the project's."""
-    name = hashlib.blake2b(str(site.resolve()).encode(), digest_size=6).hexdigest()
+    # Path.resolve refuses a link that leads to itself: who publishes there says so.
+    name = hashlib.blake2b(os.fsencode(os.path.realpath(site)), digest_size=6).hexdigest()
     return root / FOLDER / f"{kind}-{name}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ _HINT = "Give a folder of its own: errbook deletes and replaces files in it."
 
 def own_files(settings: Settings, folder: Path) -> Iterator[Diagnostic]:
     """Whether a folder is one of the project's own, or lies in one."""
-    target, root = folder.resolve(), settings.root.resolve()
+    target, root = Path(os.path.realpath(folder)), settings.root.resolve()
     custom = stage.custom_dir(settings)
     own = [settings.source, settings.pages, settings.translations, *([custom] if custom else [])]
     for path in own:
