@@ -588,6 +588,12 @@ FAILURES = {
         "",
         "source/errors/till.yml:6:3: EB108",
     ),
+    "a link of a catalog to no page": (
+        "source/errors/till.yml",
+        "fix: Clean the chip.",
+        "fix: Clean the chip, see [there](missing.md).",
+        "source/errors/till.yml:11:10: EB114 the link leads to \"missing.md\"",
+    ),
     "broken link in a page": (
         "source/pages/index.md",
         "or see ",

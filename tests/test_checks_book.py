@@ -13,9 +13,10 @@ from errbook.checks import book as checks
 from errbook.config import LocaleSettings, Settings
 from errbook.diagnostics import RULES, Diagnostic, Location, Severity
 from errbook.extract import SourceUnit
-from errbook.model import Book, Catalog, Entry, Page
+from errbook.model import Book, Catalog, Entry, Page, Text
 from errbook.po import Message
 from errbook.translate import State, Translation
+from errbook.urls import page_url
 from strategies import Written, documents
 
 EN, FR, JA = (locales.parse(tag) for tag in ("en-US", "fr-FR", "ja-JP"))
@@ -324,3 +325,53 @@ def test_a_page_of_the_dialect_is_found_good(document: Written) -> None:
     # Headings may share an id here: the documents give several the same one.
     found = [each for each in in_page(document.text) if "EB403" not in each]
     assert found == []
+
+
+# --- links of catalogs to pages -------------------------------------------------------------------
+
+PAGES = {"index.md", "guide/start.md", "a b.md", "part/README.md"}
+THERE = {page_url(path) for path in PAGES} | {"errors/", "errors/shop001/"}
+
+LEADS_SOMEWHERE = [
+    "Read on.",
+    "Write `[a](nope.md)` in Markdown.",
+    "See [a](guide/start.md).",
+    "See [a](./guide/start.md#install).",
+    "See [a](guide/../index.md#top).",
+    "See [a](a%20b.md).",
+    "See [a](part/README.md).",
+    "See [a](errors/shop001.md) and [all](errors/index.md).",
+    "See [a](https://example.org/nope.md).",
+    "See [a](link:good) and [b](link:far).",
+    "Mail [us](mailto:a@example.org), or nope.md.",
+]
+LEADS_NOWHERE = {
+    "See [a](nope.md#x).": (10, '"nope.md#x"', "Name a page"),
+    "See [a](start.md).": (10, '"start.md"', 'Did you mean "guide/start.md"? '),
+    "See [a](guide/stat.md).": (10, '"guide/stat.md"', 'Did you mean "guide/start.md"? '),
+    "See [a](/guide/start.md).": (10, '"/guide/start.md"', 'Did you mean "guide/start.md"? '),
+    "See [a](../index.md).": (10, '"../index.md"', 'Did you mean "index.md"? '),
+    "See [a](link:bad).": (10, '"gone.md"', "Name a page"),
+    "One.\n\nTwo: [a](nope.md).": (13, '"nope.md"', "Name a page"),
+}
+
+
+def linking(text: str) -> Book:
+    links = {"good": "index.md", "far": "https://example.org/x.md", "bad": "gone.md"}
+    written = Text("shop001", "fix", text, Location("source/errors/shop.yml", 10, 10))
+    pages = tuple(Page(path, Location(path), "") for path in sorted(PAGES))
+    return Book((Catalog("shop", "shop.yml", links=links, texts=(written,)),), pages)
+
+
+@pytest.mark.parametrize("text", LEADS_SOMEWHERE)
+def test_a_link_that_leads_somewhere_passes(text: str) -> None:
+    assert list(checks.links(linking(text), THERE)) == []
+
+
+@pytest.mark.parametrize("text", LEADS_NOWHERE)
+def test_a_link_to_no_page_is_named_where_it_is_written(text: str) -> None:
+    line, target, hint = LEADS_NOWHERE[text]
+    (found,) = checks.links(linking(text), THERE)
+    assert (found.code, found.location.line) == ("EB114", line)
+    assert target in found.message
+    assert found.hint.startswith(hint)

@@ -154,6 +154,11 @@ class Settings:
     """Set where the site is shown to translators only."""
 
     @property
+    def plugins(self) -> frozenset[str]:
+        """The names of MkDocs' plugins, errbook's among them."""
+        return configyaml.names(self.mkdocs.get("plugins", ["search"]))
+
+    @property
     def all_locales(self) -> tuple[Locale, ...]:
         """The source locale and then all others."""
         return (self.source_locale, *(item.locale for item in self.locales))

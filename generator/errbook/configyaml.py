@@ -50,6 +50,12 @@ def dump(config: Mapping[str, Any]) -> str:
     )
 
 
+def names(listed: Any) -> frozenset[str]:
+    """The names in a list or mapping of plugins or extensions, with options or without."""
+    items = listed if isinstance(listed, list | dict) else []
+    return frozenset(str(next(iter(i), "")) if isinstance(i, dict) else str(i) for i in items)
+
+
 def resolve(value: Any) -> Any:
     """The value of an ``!ENV`` tag in this process's environment; other values as they are."""
     if not isinstance(value, Tagged) or value.node.tag != "!ENV":

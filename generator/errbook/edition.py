@@ -14,7 +14,7 @@ from errbook.locales import Interface, Locale
 from errbook.markdown import Links, Mark
 from errbook.model import Book, Catalog, Entry, Message, Page, Remedy, Text
 from errbook.translate import LocalizedText, Served, Translation
-from errbook.urls import entry_url, page_url
+from errbook.urls import entry_url, linked_page
 from errbook.wording import STATE_NAMES
 
 DESCRIPTION_LENGTH = 160
@@ -264,10 +264,9 @@ class Edition:
         return f'<a href="{self.link(entry_url(entry.id))}">{markdown.code(text)}</a>'
 
     def _target(self, target: str) -> str:
-        path, hash_, fragment = target.partition("#")
-        if path.endswith(".md") and "://" not in path:
-            return self.link(page_url(path) + hash_ + fragment)
-        return target
+        page = linked_page(target)
+        _, hash_, fragment = target.partition("#")
+        return target if page is None else self.link(f"{page}{hash_}{fragment}")
 
     def fallen_back(self, texts: Iterable[Text]) -> list[str]:
         """The names of the languages, other than the reader's, that some texts are shown in."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from errbook import markdown
 from errbook.diagnostics import Location
-from errbook.model import Book, Catalog, Entry, Page, book_key
+from errbook.model import Book, Catalog, Entry, Page, Text, book_key
 
 PAGES = "pages"
 """Name of the locale file that holds the prose pages."""
@@ -78,18 +78,25 @@ def catalog_units(catalog: Catalog) -> Iterator[SourceUnit]:
         owner = owners.get(text.owner, nobody)
         notes = (*_lines(text.note), *owner.notes) if text.note else owner.notes
         for index, unit in enumerate(text.units):
-            line = text.location.line + unit.line + (1 if "\n" in text.source else 0)
             yield SourceUnit(
                 text.context(index),
                 unit.text,
                 unit.kind,
-                text.location if not index else Location(text.location.path, line),
+                location(text, index, unit),
                 notes,
                 owner.placeholders,
                 owner.entry,
                 catalog.name,
                 formerly=owner.formerly,
             )
+
+
+def location(text: Text, index: int, unit: markdown.Unit) -> Location:
+    """Where a unit of a catalog's text is written."""
+    if not index:
+        return text.location
+    line = text.location.line + unit.line + (1 if "\n" in text.source else 0)
+    return Location(text.location.path, line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,8 @@ class Project:
     @cached_property
     def source_findings(self) -> list[Diagnostic]:
         """What is wrong with the configuration and the source; no translation is looked at."""
-        return in_order([*self.loading, *self._page_findings(), *self._unknown_requirements()])
+        own = (self._page_findings(), self._link_findings(), self._unknown_requirements())
+        return in_order([*self.loading, *(finding for found in own for finding in found)])
 
     @property
     def source_is_broken(self) -> bool:
@@ -188,6 +189,17 @@ class Project:
             raw, _ = decode((self.settings.pages / page.path).read_bytes(), page.path)
             found = book_checks.page(page, raw or "", self.book, tags)
             yield from (f for f in found if not (self.incomplete and f.code == "EB404"))
+
+    def _link_findings(self) -> Iterator[Diagnostic]:
+        """Links of catalogs to pages that are not there, where nothing else makes pages."""
+        others = self.settings.plugins - {"search", "material/search", config.PLUGIN}
+        if self.incomplete or others or self.settings.mkdocs.get("hooks"):
+            return
+        there = {urls.page_url(page.path) for page in self.book.pages}
+        there |= {urls.entry_url(entry.id) for entry in self.book.entries.values()}
+        there |= {urls.catalog_url(catalog.name) for catalog in self.book.catalogs}
+        there |= {urls.ERRORS, urls.LOG, *([urls.STATUS] if self.has_status_page else [])}
+        yield from book_checks.links(self.book, there)
 
     def locale_findings(
         self, locale: Locale, quiet: review.Quiet | None = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
+from urllib.parse import unquote
+
 ERRORS = "errors/"
 """The index of all catalogs."""
 LOOKUP = "errors/lookup.json"
@@ -33,6 +36,14 @@ def page_url(path: str) -> str:
     if name.lower() in ("index", "readme"):
         return f"{folder}/" if folder else ""
     return f"{stem}/"
+
+
+def linked_page(target: str) -> str | None:
+    """URL of the page of prose that a link of a catalog names; None where it names no page."""
+    path = target.partition("#")[0]
+    if not path.endswith(".md") or "://" in path:
+        return None
+    return page_url(posixpath.normpath(unquote(path)))
 
 
 def source_path(url: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 import yaml
 
-from errbook import embed, markdown, tables
+from errbook import embed, extract, markdown, tables, urls
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, report
 from errbook.extract import SourceUnit
@@ -91,6 +92,40 @@ def damaged(
                 if required
                 else replace(finding, severity=min(finding.severity, Severity.WARNING))
             )
+
+
+def links(book: Book, there: Collection[str]) -> Iterator[Diagnostic]:
+    """Links of catalogs to pages that are not in the book.
+
+    Args:
+        book: The whole book.
+        there: The URLs below a locale of all pages that the site will have.
+    """
+    paths = [page.path for page in book.pages]
+    for catalog in book.catalogs:
+        defined = {f"link:{name}": url for name, url in catalog.links.items() if ".md" in url}
+        for text in catalog.texts:
+            if ".md" not in text.source and not (defined and "link:" in text.source):
+                continue
+            for index, unit in enumerate(text.units):
+                for target in markdown.inventory(unit.text).links:
+                    written = defined.get(target, target)
+                    page = urls.linked_page(written)
+                    if page is not None and page not in there:
+                        yield _no_page(extract.location(text, index, unit), written, paths)
+
+
+def _no_page(location: Location, target: str, paths: Sequence[str]) -> Diagnostic:
+    # Every page ends in .md: that makes no two of them alike.
+    stems = [path.removesuffix(".md") for path in paths]
+    near = difflib.get_close_matches(target.partition("#")[0].removesuffix(".md"), stems, 1)
+    meant = f'Did you mean "{near[0]}.md"? ' if near else ""
+    return report(
+        "EB114",
+        location,
+        f'the link leads to "{target}", which is no page of this book',
+        f"{meant}Name a page as it lies below the pages folder, or give a whole address.",
+    )
 
 
 def page(source: Page, raw: str, book: Book, tags: Sequence[str]) -> Iterator[Diagnostic]:
