@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 from conftest import LOCALES, ROOT, SHOP, built, copy_project, errbook, loaded, once, rebuild
 from errbook.site import build, results
@@ -592,7 +593,7 @@ FAILURES = {
         "source/errors/till.yml",
         "fix: Clean the chip.",
         "fix: Clean the chip, see [there](missing.md).",
-        "source/errors/till.yml:11:10: EB114 the link leads to \"missing.md\"",
+        'source/errors/till.yml:11:10: EB114 the link leads to "missing.md"',
     ),
     "broken link in a page": (
         "source/pages/index.md",
@@ -628,6 +629,53 @@ def test_a_build_that_fails_leaves_the_site_as_it_was(again: Path, name: str) ->
     assert said in done.stderr
     assert done.stderr.endswith("the site is as it was.\n")
     assert tree(again / "site") == before
+
+
+OWN_CODE: dict[str, tuple[dict[str, str], str]] = {
+    "a hook that cannot be imported": (
+        {"hook.py": "import os\nraise ValueError('no network')\n"},
+        "hook.py:2:1: EB501 mkdocs: ValueError: no network",
+    ),
+    "a hook with a mistake": (
+        {"hook.py": "def on_page_markdown(text, **others):\n    return text.nothing\n"},
+        "hook.py:2:1: EB501 mkdocs: AttributeError: ",
+    ),
+    "a hook that is no Python": (
+        {"hook.py": "\ndef on_page_markdown(:\n"},
+        "hook.py:2:1: EB501 mkdocs: SyntaxError: ",
+    ),
+    "a template with a mistake": (
+        {"overrides/main.html": '{% extends "base.html" %}\n{% blok content %}'},
+        "mkdocs.yml:1:1: EB501 mkdocs: main.html, line 2: Encountered unknown tag 'blok'",
+    ),
+    "a template that is made of nothing": (
+        {"overrides/main.html": '{% extends "bse.html" %}'},
+        "mkdocs.yml:1:1: EB501 mkdocs: the theme has no bse.html",
+    ),
+    "a name that nothing has": (
+        {"overrides/main.html": '{% extends "base.html" %}{% block libs %}{{ a.b }}{% endblock %}'},
+        "mkdocs.yml:1:1: EB501 mkdocs: in a template: 'a' is undefined",
+    ),
+    "no overrides": ({}, 'EB003 theme.custom_dir: there is no folder "overrides"'),
+}
+
+
+@pytest.mark.parametrize("name", OWN_CODE)
+def test_what_fails_in_the_code_of_a_project_is_named_once(shop_dir: Path, name: str) -> None:
+    files, said = OWN_CODE[name]
+    for file, content in files.items():
+        (shop_dir / file).parent.mkdir(exist_ok=True)
+        (shop_dir / file).write_text(content, "utf-8")
+    config = yaml.safe_load((shop_dir / "mkdocs.yml").read_text("utf-8"))
+    if "hook.py" in files:
+        config["hooks"] = ["hook.py"]
+    else:
+        config["theme"] = {"name": "material", "custom_dir": "overrides"}
+    (shop_dir / "mkdocs.yml").write_text(yaml.safe_dump(config), "utf-8")
+    done = errbook(shop_dir, "build")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert "Found 1 error.\nNothing was published; the site is as it was.\n" in done.stderr
 
 
 KILLER = """\

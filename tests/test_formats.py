@@ -73,6 +73,12 @@ def test_a_limit_counts_what_it_leaves_out() -> None:
     ]
 
 
+def test_a_check_is_not_said_to_list_what_a_build_found() -> None:
+    broken = report("EB503", Location("en-US/index.html"), 'the link "a" leads nowhere')
+    assert "… and 5 more." in text.write([*FINDINGS, broken], limit=1).splitlines()
+    assert "… and 4 more; errbook check" in text.write([broken, *FINDINGS], limit=2)
+
+
 def test_a_limit_that_is_not_reached_says_nothing() -> None:
     assert text.write(FINDINGS, limit=5) == text.write(FINDINGS)
 

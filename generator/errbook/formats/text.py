@@ -33,7 +33,11 @@ def write(
         shared = following is not None and following.hint == found.hint
         blocks.append(block(replace(found, hint="") if shared else found, paint))
     if len(shown) < len(diagnostics):
-        blocks.append(f"… and {len(diagnostics) - len(shown)} more; errbook check lists them all.")
+        others = diagnostics[len(shown) :]
+        # What a build finds in what it made, a check does not see.
+        of_build = any(found.code.startswith("EB5") for found in others)
+        listing = "" if of_build else "; errbook check lists them all"
+        blocks.append(f"… and {len(others)} more{listing}.")
     return "".join(f"{text}\n" for text in (*blocks, summary(diagnostics)))
 
 

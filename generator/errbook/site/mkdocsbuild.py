@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import PurePath
 
-from jinja2 import Environment, FileSystemLoader, TemplateError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -54,10 +60,21 @@ def run(made: Stage, known: Mapping[str, Facts]) -> tuple[list[str], dict[str, F
             config.plugins.on_shutdown()
     except MkDocsException as error:
         return handler.messages or [str(error)], {}
+    except TemplateError as error:
+        return [_of_template(error)], {}
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagates
     return handler.messages, pages.facts
+
+
+def _of_template(error: TemplateError) -> str:
+    """What is wrong in a template, and where."""
+    if isinstance(error, TemplateNotFound):
+        return f"the theme has no {error.name}"
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name or 'a template'}, line {error.lineno}: {error.message}"
+    return f"in a template: {error.message}"
 
 
 def warm(theme: str) -> None:

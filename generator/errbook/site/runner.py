@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
+from traceback import walk_tb
 
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
 from errbook.site.made import Facts, Made
-from errbook.site.stage import Stage, theme
+from errbook.site.stage import Stage, custom_dir, theme
 from errbook.urls import page_url
 
 _BUILDER_LINE = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s*-\s*(?P<message>.*)")
@@ -23,7 +25,15 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def missing(builder: str, settings: Settings) -> Iterator[Diagnostic]:
-    """Whether a builder is not installed."""
+    """Whether a builder is not installed, or a folder of the theme's overrides is not there."""
+    custom = theme(settings).get("custom_dir")
+    if isinstance(custom, str) and custom_dir(settings) is None:
+        yield report(
+            "EB003",
+            Location(settings.path, settings.lines.get("theme", 1)),
+            f'theme.custom_dir: there is no folder "{custom}"',
+            f"Make it, or correct the path; it begins at the folder of {settings.path}.",
+        )
     if find_spec(builder) is None:
         yield report(
             "EB502",
@@ -74,7 +84,14 @@ def run(
     if builder == "mkdocs":
         from errbook.site import mkdocsbuild
 
-        messages, facts = mkdocsbuild.run(made, known or {})
+        try:
+            messages, facts = mkdocsbuild.run(made, known or {})
+        except Exception as error:
+            place = _own_code(error, settings)
+            if place is None:
+                raise
+            message = f"{builder}: {type(error).__name__}: {error}"
+            return Made(made.site, [report("EB501", place, message, "Correct this line.")], facts)
         if not (messages or known or (made.site / "index.html").is_file()):
             messages = ["it wrote no index.html: is there no index.md?"]
     else:
@@ -90,6 +107,21 @@ def run(
         for message in messages
     ]
     return Made(made.site, complaints, facts)
+
+
+def _own_code(error: Exception, settings: Settings) -> Location | None:
+    """The line of the project's own code, as of a hook, in which something was raised."""
+    root = settings.root.absolute()
+    # An environment may lie in the project's folder, and so may errbook.
+    foreign = (Path(sys.prefix), Path(__file__).parents[1])
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        places.append((error.filename or "", error.lineno or 1))
+    for file, line in reversed(places):
+        path = Path(file)
+        if path.is_relative_to(root) and not any(path.is_relative_to(each) for each in foreign):
+            return Location(path.relative_to(root).as_posix(), line)
+    return None
 
 
 def _other(made: Stage, builder: str, settings: Settings) -> list[str]:

@@ -89,7 +89,9 @@ class Site:
         self._shared = shared
 
     def publish(self, strict: bool, step: Step, processes: Processes) -> Built:
-        failures = [f for result in self._results for f in result.failures]
+        # Of the configuration, the builder says of every locale the same.
+        every = [f for result in self._results for f in result.failures]
+        failures = list({(f.location, f.code, f.message): f for f in every}.values())
         findings = in_order(f for result in self._results for f in result.findings)
         if strict:
             failures += [f for f in findings if f.severity > Severity.INFO]
