@@ -193,6 +193,62 @@ def test_sync_of_a_broken_source_writes_nothing(shop_dir: Path) -> None:
     assert sources(shop_dir) == before
 
 
+def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(shop_dir: Path) -> None:
+    for arguments, meant in ((("chekc",), "check"), (("l10n", "stats"), "status")):
+        assert f"Did you mean '{meant}'?" in errbook(shop_dir, *arguments).stderr
+    assert "Did you mean" not in errbook(shop_dir, "zzz").stderr
+
+
+def test_the_folder_of_a_project_names_it(shop_dir: Path, tmp_path: Path) -> None:
+    done = errbook(tmp_path, "-f", "shop", "table", "--where", "id=shop003", "--columns", "code")
+    assert (done.returncode, "SHOP003" in done.stdout) == (0, True)
+
+
+def test_below_a_project_the_way_to_it_is_said(shop_dir: Path) -> None:
+    done = errbook(shop_dir / "source/errors", "check")
+    assert done.returncode == 1
+    assert f"go there, or give -f {os.path.join('..', '..', 'mkdocs.yml')}.\n" in done.stdout
+
+
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {}], ids=str)
+def test_nobody_gets_colours_who_does_not_want_them(
+    shop_dir: Path, variable: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    edit(shop_dir / "source/errors/till.yml", "title: Card", "titel: Card")
+    arguments = ["-f", str(shop_dir / "mkdocs.yml"), "check"]
+    said = CliRunner().invoke(main, arguments, color=True, env={"TERM": "xterm", **variable})
+    assert ("\x1b[" in said.stdout) == (not variable)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_no_character_ends_a_command(shop_dir: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "errbook", "l10n", "status"],
+        cwd=shop_dir,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"fr-FR" in done.stdout
+
+
+@pytest.mark.parametrize("url", ["https://shop.example/", "http://localhost:8000/a/", "''"])
+def test_an_address_of_the_site_is_one(shop_dir: Path, url: str) -> None:
+    edit(shop_dir / "mkdocs.yml", "site_url: https://shop.example/help/", f"site_url: {url}")
+    assert "site_url" not in errbook(shop_dir, "check").stdout
+
+
+@pytest.mark.parametrize("url", ["shop.example", "/help", "https:///help", "htps://shop.example"])
+def test_an_address_without_its_scheme_is_named(shop_dir: Path, url: str) -> None:
+    edit(shop_dir / "mkdocs.yml", "site_url: https://shop.example/help/", f"site_url: {url}")
+    assert (
+        f'mkdocs.yml:3:1: EB003 site_url: "{url}" is no address'
+        in errbook(shop_dir, "check").stdout
+    )
+
+
 # --- files that are not what they should be -------------------------------------------------------
 
 

@@ -75,6 +75,7 @@ WRONG = {
     "locale": (("--locale", "xx"), 'the book has no locale "xx"'),
     "heading": (("--format", "csv", "--heading-depth", "2"), "there are no headings in csv"),
     "book": (("--book", "/nowhere"), "there is no project in /nowhere"),
+    "no book": (("--book", str(Path(__file__).parent)), "there is no project in "),
     "published": (("--book", "/nowhere.json"), "/nowhere.json cannot be read: No such file"),
 }
 

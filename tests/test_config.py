@@ -301,6 +301,7 @@ def test_a_folder_without_a_configuration_is_no_project(folder: Path) -> None:
 
 
 HINTS = {
+    "locales: {fr: {required: shop}}": "It is true, false, or a list such as [shop, pages].",
     "locals: {}": 'Did you mean "locales"?',
     "qqq: 1": f"Known: {', '.join(config.OPTIONS)}.",
     "builder: mkdoc": "It is 'mkdocs', 'properdocs' or 'zensical'.",

@@ -235,6 +235,10 @@ def test_the_bundle_is_found(
     (tmp_path / "mkdocs.yml").write_text("site_name: Another site\n")
     monkeypatch.setenv("ERRBOOK_BUNDLE", str(bundle_file))
     assert CliRunner().invoke(main, asked).stdout == "AZCM0013: Invalid tags\n"
+    monkeypatch.setenv("ERRBOOK_BUNDLE", "nowhere.errbook")
+    done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 2
+    assert "$ERRBOOK_BUNDLE names nowhere.errbook, which is no file" in done.stderr
     monkeypatch.delenv("ERRBOOK_BUNDLE")
     (tmp_path / "data" / "errbook").mkdir(parents=True)
     (tmp_path / "data" / "errbook" / "agent.errbook").write_bytes(bundle_file.read_bytes())

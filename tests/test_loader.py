@@ -287,6 +287,23 @@ SUGGESTIONS = {
 }
 
 
+QUOTES = {
+    r'cause: "C:\Users"': r'Between " and " a backslash begins an escape: use single quotes, or'
+    r" write \\.",
+    "cause: `x` failed": "begins with ` @ % * & ! [ {.",
+    "cause: 'x": "begins with ` @ % * & ! [ {.",
+    "fix: [a](b.md)": "begins with ` @ % * & ! [ {.",
+    "\tcause: x": "Indent with spaces: YAML does not allow tabs.",
+}
+
+
+@pytest.mark.parametrize(("line", "hint"), QUOTES.items(), ids=QUOTES.keys())
+def test_a_mistake_of_syntax_says_what_to_do(line: str, hint: str) -> None:
+    text = f"catalog: shop\nentries:\n  SHOP001:\n    {line}\n"
+    (found, *_) = loader.load({"shop.yml": text.encode()})[1]
+    assert (found.code, found.hint.endswith(hint)) == ("EB102", True)
+
+
 @pytest.mark.parametrize(("line", "hint"), SUGGESTIONS.items(), ids=SUGGESTIONS.keys())
 def test_a_mistyped_name_is_answered_with_the_name_that_was_meant(line: str, hint: str) -> None:
     fields = {"cause": "cause: c", "fix": "fix: f"}

@@ -123,6 +123,11 @@ def test_a_wrong_marker_warns_and_stays(
     assert record.getMessage().startswith(message)
 
 
+def test_an_unknown_option_is_named(shop_dir: Path) -> None:
+    with pytest.raises(ValueError, match='no option "projct"; it has project, locale'):
+        render(MARKER, shop_dir, projct="../shop")
+
+
 def test_a_book_that_is_not_there_warns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     html = render(MARKER.replace("\n<", "\n\nkept\n\n<"), tmp_path)
     assert "kept" in html

@@ -51,6 +51,11 @@ def test_the_first_catalog_is_a_dozen_lines(tmp_path: Path) -> None:
     assert len((tmp_path / "source/errors/shop.yml").read_text("utf-8").splitlines()) <= 12
 
 
+def test_what_to_type_next_can_be_typed(tmp_path: Path) -> None:
+    assert "cd 'mon projet' && errbook build\n" in errbook(tmp_path, "init", "mon projet").stdout
+    assert "cd shop && errbook build\n" in errbook(tmp_path, "init", "shop").stdout
+
+
 @pytest.mark.parametrize("name", ["mkdocs.yml", ".gitignore", "source/pages/index.md"])
 def test_an_existing_file_is_not_written_over_and_nothing_is_written(
     tmp_path: Path, name: str
@@ -60,7 +65,7 @@ def test_an_existing_file_is_not_written_over_and_nothing_is_written(
     path.write_text("mine", encoding="utf-8")
     done = errbook(tmp_path, "init", "--name", "shop")
     assert done.returncode == 2
-    assert f"{name} exists already; nothing was written" in done.stderr
+    assert f"{name} exists already; nothing was written. Name a new folder" in done.stderr
     assert tree(tmp_path) == {name: b"mine"}
 
 

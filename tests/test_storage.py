@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,18 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     monkeypatch.undo()
     assert (path.read_text(encoding="utf-8"), mark(path)) == ("old", before)
     assert names(tmp_path) == ["a.md"]
+
+
+def test_the_file_is_named_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / ".errbook-tmp-x"))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(PermissionError) as refused:
+        storage.write(tmp_path / "a.md", "new")
+    assert refused.value.filename == str(tmp_path / "a.md")
 
 
 def test_an_interruption_leaves_the_old_file_and_nothing_else(

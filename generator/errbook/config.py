@@ -274,7 +274,10 @@ class _Reader:
             code, hint = "EB002", "Check INHERIT in the file that names it, and its permissions."
             if depth == 0 and isinstance(error, FileNotFoundError):
                 code = "EB001"
+                above = configyaml.above(path)
                 hint = "Run errbook init to make a project here, or go to the folder of one."
+                if above:
+                    hint = f"There is one in a folder above: go there, or give -f {above}."
             message = f"{shown} cannot be read: {error.strerror}"
             self.found.append(report(code, Location(shown), message, hint))
             return None
@@ -373,6 +376,8 @@ class _Reader:
         elif kind == "literal_error" and isinstance(detail["input"], str):
             message = f'{shown} cannot be "{detail["input"]}"'
             hint = f"It is {detail['ctx']['expected']}."
+            if path[-1] == "required":
+                hint = "It is true, false, or a list such as [shop, pages]."
         elif kind in _FORMS:
             message, hint = f"{shown} has the wrong form", f"It is {_FORMS[kind]}."
         self.found.append(report("EB003", self._at(path), message, hint))

@@ -50,6 +50,12 @@ class ErrbookExtension(Extension):
             ],
             "digest": ["", "Anything: builders that keep rendered pages notice when it changes"],
         }
+        unknown = [name for name in kwargs if name not in self.config]
+        if unknown:
+            # Python-Markdown only says which key its own table lacks.
+            raise ValueError(
+                f'errbook has no option "{unknown[0]}"; it has {", ".join(self.config)}'
+            )
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:

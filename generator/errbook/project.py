@@ -175,7 +175,12 @@ class Project:
     @cached_property
     def source_findings(self) -> list[Diagnostic]:
         """What is wrong with the configuration and the source; no translation is looked at."""
-        own = (self._page_findings(), self._link_findings(), self._unknown_requirements())
+        own = (
+            self._page_findings(),
+            self._link_findings(),
+            self._unknown_requirements(),
+            self._address_findings(),
+        )
         return in_order([*self.loading, *(finding for found in own for finding in found)])
 
     @property
@@ -244,6 +249,16 @@ class Project:
                         f'{item.locale} requires "{name}", which does not exist',
                         f"There is {', '.join(self.units)}.",
                     )
+
+    def _address_findings(self) -> Iterator[Diagnostic]:
+        url = self.settings.site_url
+        if url and not re.match(r"https?://[^/]", url):
+            yield report(
+                "EB003",
+                Location(self.settings.path, self.settings.lines.get("site_url", 1)),
+                f'site_url: "{url.rstrip("/")}" is no address',
+                "Begin it with https://, as in https://errors.example.com/.",
+            )
 
     def _orphans(self, locale: Locale, name: str, path: str) -> Iterator[Diagnostic]:
         file = self.files.get((locale, name))

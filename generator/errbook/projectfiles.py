@@ -127,7 +127,7 @@ class Reading:
                     "EB005",
                     Location(path_below(self.settings.root, folder)),
                     "no catalog is there",
-                    "Write one, or run errbook init to see how it looks.",
+                    "Write one; errbook init with the name of a new folder shows how it looks.",
                 )
             )
         self.incomplete = len(files) < len(paths)

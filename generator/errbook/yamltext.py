@@ -201,7 +201,12 @@ def _syntax(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Dia
     line = min(mark.line + 1, len(lines)) if mark else 1
     column = mark.column + 1 if mark else 1
     message = " ".join(part for part in (error.context, error.problem) if part)
-    hint = 'Close every quote and bracket; put text that holds ": " or " #" in quotes.'
+    hint = (
+        'Close every quote and bracket; put text in quotes that holds ": " or " #", or begins with'
+        " ` @ % * & ! [ {."
+    )
+    if re.search("escape character|hexdecimal", message):
+        hint = r'Between " and " a backslash begins an escape: use single quotes, or write \\.'
     near = "\n".join(lines[max(0, line - 4) : line])
     if re.search(r"^ *\t", near, re.M):
         hint = "Indent with spaces: YAML does not allow tabs."

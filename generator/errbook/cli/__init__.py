@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import difflib
 import gc
+import io
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -50,6 +53,14 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._table)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = difflib.get_close_matches(args[0], self._table, 1)
+        if near and args[0] not in self._table and not args[0].startswith("-"):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._table:
             return None
@@ -95,7 +106,7 @@ def _say_obstacle(ctx: click.Context, error: OSError) -> None:
     "--config-file",
     default=CONFIG_FILE,
     show_default=True,
-    help="The project's configuration.",
+    help="The project's configuration, or its folder.",
 )
 @click.pass_context
 def main(ctx: click.Context, config_file: str) -> None:
@@ -109,4 +120,14 @@ def main(ctx: click.Context, config_file: str) -> None:
     gc.set_threshold(200_000)
     # Nor look through it once more when the process ends.
     atexit.register(gc.freeze)
-    ctx.obj = Path(config_file)
+    ctx.obj = _config_path(Path(config_file))
+    ctx.color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # No character that an old encoding lacks ends a command.
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _config_path(named: Path) -> Path:
+    """The configuration file, where it is named or the folder of its project is."""
+    is_project = named.is_dir() and named.name != CONFIG_FILE
+    return named / CONFIG_FILE if is_project else named

@@ -35,6 +35,8 @@ def chosen(path: Path, file: Path | None) -> list[Bundle]:
     if _is_project(path):
         return [_local(path)]
     named = os.environ.get(VARIABLE)
+    if named and not Path(named).is_file():
+        raise click.UsageError(f"${VARIABLE} names {named}, which is no file")
     files = [Path(named)] if named else sorted(installed())
     if not files:
         raise click.UsageError(

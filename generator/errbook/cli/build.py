@@ -149,7 +149,7 @@ def _say_unchanged(memory: Memory, started: float) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Put together what many machines built.")
 @how
 @click.option(
     "--site-dir",
@@ -173,7 +173,7 @@ def merge(
     site_dir: Path | None,
     folders: tuple[Path, ...],
 ) -> None:
-    """Put together what errbook build --locale --out made on many machines.
+    """Put together what many machines built with errbook build --locale --out.
 
     The site has the same bytes as one that errbook build makes at once. Give the options that the
     shards were built with, and run it on the same commit.

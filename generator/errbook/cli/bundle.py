@@ -11,11 +11,11 @@ import click
 from errbook import lookup, project, storage
 from errbook.cli import FINDINGS
 from errbook.cli.books import parts_of
-from errbook.cli.output import check_tags, load, print_findings
+from errbook.cli.output import check_tags, load, number_of, print_findings
 from errbook.formats import bundle
 
 
-@click.command("bundle")
+@click.command("bundle", short_help="Write the whole book into one file.")
 @click.option(
     "-o",
     "--output",
@@ -50,8 +50,6 @@ def write_bundle(path: Path, output: Path | None, chosen: tuple[str, ...]) -> No
     data = bundle.write(loaded.settings.site_name, index, parts)
     slug = re.sub(r"[^a-z0-9]+", "-", loaded.settings.site_name.lower()).strip("-") or "errors"
     target = output or Path(f"{slug}{bundle.SUFFIX}")
-    changed = storage.write(target, data)
-    click.echo(
-        f"{'wrote' if changed else 'unchanged'} {target}: {len(index.entries)} entries in"
-        f" {len(parts)} locales, {len(data) / 1000:.0f} kB"
-    )
+    verb = "wrote" if storage.write(target, data) else "unchanged"
+    entries, size = number_of(len(index.entries), "entry", "entries"), len(data) / 1000
+    click.echo(f"{verb} {target}: {entries} in {number_of(len(parts), 'locale')}, {size:.0f} kB")

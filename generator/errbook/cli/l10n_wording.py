@@ -27,7 +27,7 @@ from errbook.project import Project
 from errbook.usage import Usage, of_locale
 
 
-@click.command()
+@click.command(short_help="Put spaces and marks of translations right.")
 @locale_option
 @click.option("--write", is_flag=True, help="Write the files; without it the change is only shown.")
 @click.pass_obj
@@ -94,7 +94,7 @@ def _difference(name: str, before: str, after: str) -> Iterator[str]:
     yield from lines
 
 
-@click.command()
+@click.command(short_help="Show how each term is really said.")
 @click.argument("ids", nargs=-1, metavar="[TERM]...")
 @locale_option
 @click.option(

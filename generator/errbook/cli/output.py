@@ -38,9 +38,9 @@ def paint(words: str, role: str) -> str:
     return click.style(words, **_ROLES[role])
 
 
-def number_of(count: int, word: str) -> str:
-    """A count with its word, which takes an s for all counts but one."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def number_of(count: int, word: str, plural: str = "") -> str:
+    """A count with its word, which takes an s for all counts but one if it has no other plural."""
+    return f"{count} {word if count == 1 else plural or f'{word}s'}"
 
 
 def read_settings(path: Path) -> Settings:

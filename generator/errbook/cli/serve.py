@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import sys
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from errbook.cli.output import check_tags, print_findings, read_settings
 from errbook.site import serve as site_serve
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.command(short_help="Show the site, and build it again after each change.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port to listen on; 0 for a free one.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--builder",
     type=click.Choice(config.BUILDERS),
@@ -57,6 +64,8 @@ def serve(
             print_findings,
             translators=translators,
         )
+    except socket.gaierror as error:
+        raise click.BadParameter(f"{host}: {error.strerror}", param_hint="--host") from error
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

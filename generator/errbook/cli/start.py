@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import click
@@ -40,7 +41,7 @@ def init(folder: Path, name: str, tags: tuple[str, ...]) -> None:
     written += [change.path for change in changes]
     for path in written:
         click.echo(f"wrote {path}")
-    inside = "" if folder == Path(".") else f"cd {folder} && "
+    inside = "" if folder == Path(".") else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"\nNow build it:   {inside}errbook build\nor watch it:    {inside}errbook serve")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ class _NoBook(click.ClickException):
 
 def _library(path: Path, where: str, link_base: str | None) -> Library:
     """The book to use; a project's mistakes end the command, each in its place."""
-    if where and (library.is_published(where) or not Path(where).exists()):
+    if where and (library.is_published(where) or not library.config_path(Path(where)).is_file()):
         return library.opened(where, link_base)
     loaded = load(library.config_path(Path(where)) if where else path)
     if loaded.source_is_broken:
@@ -272,7 +273,10 @@ def _show_change(file: Path, document: _Document) -> bool:
     for line in _diff(file.as_posix(), document.old, document.new):
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         click.echo(click.style(line, fg=colour))
-    click.echo(f"{file} is out of date; errbook embed {file} brings it up to date.", err=True)
+    click.echo(
+        f"{file} is out of date; errbook embed {shlex.quote(str(file))} brings it up to date.",
+        err=True,
+    )
     return True
 
 

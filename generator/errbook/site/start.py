@@ -55,7 +55,10 @@ def project(folder: Path, name: str, tags: Sequence[str]) -> list[Path]:
     for template, place in _PLACES.items():
         path = folder / place.format(name=name)
         if path.exists():
-            raise CannotStart(f"{path} exists already; nothing was written")
+            raise CannotStart(
+                f"{path} exists already; nothing was written. Name a new folder, as in errbook init"
+                " myproduct; what it makes can be moved into a project that you have"
+            )
         source = resources.files("errbook") / "templates" / "start" / template
         files[path] = Template(source.read_text(encoding="utf-8")).substitute(words)
     for path, content in files.items():
