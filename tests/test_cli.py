@@ -249,6 +249,29 @@ def test_an_address_without_its_scheme_is_named(shop_dir: Path, url: str) -> Non
     )
 
 
+@pytest.mark.parametrize("form", ["github", "sarif"])
+@pytest.mark.parametrize(
+    ("checkout", "found"),
+    [
+        ("", "source/errors/till.yml"),
+        ("shop", "source/errors/till.yml"),
+        (".", "shop/source/errors/till.yml"),
+        ("elsewhere", "source/errors/till.yml"),
+    ],
+)
+def test_a_code_host_gets_paths_below_the_repository(
+    shop_dir: Path, monkeypatch: pytest.MonkeyPatch, form: str, checkout: str, found: str
+) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(shop_dir.parent / checkout) if checkout else "")
+    edit(shop_dir / "source/errors/till.yml", "title: Card", "titel: Card")
+    said = call("check", "--format", form, folder=shop_dir).stdout
+    assert (f"file={found}," if form == "github" else f'"uri": "{found}"') in said
+    (shop_dir.parent / "main.go").write_text('fail("TILL009")', "utf-8")
+    edit(shop_dir / "source/errors/till.yml", "titel: Card", "title: Card")
+    said = errbook(shop_dir.parent, "-f", "shop", "scan", "main.go", "--format", form).stdout
+    assert ("main.go" in said, "shop/main.go" in said) == (True, False)
+
+
 # --- files that are not what they should be -------------------------------------------------------
 
 

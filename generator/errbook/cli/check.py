@@ -9,9 +9,8 @@ import click
 
 from errbook import formats, project
 from errbook.cli import FINDINGS, OK
-from errbook.cli.output import check_tags, fails, paint
+from errbook.cli.output import check_tags, fails, written
 from errbook.diagnostics import in_order
-from errbook.formats import text
 
 
 @click.command()
@@ -57,8 +56,5 @@ def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...], pse
     if tags:
         wanted = {"", *tags}
         found = [f for f in found if dict(f.subject).get("locale", "") in wanted]
-    if format_name == "text":
-        click.echo(text.write(found, paint), nl=False)
-    else:
-        click.echo(formats.DIAGNOSTIC_FORMATS[format_name](found), nl=False)
+    click.echo(written(found, format_name, lambda _: path.parent), nl=False)
     sys.exit(FINDINGS if fails(found, strict) else OK)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from errbook import config
+from errbook import config, formats
 from errbook.cli import FINDINGS
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity, worst
@@ -72,6 +74,33 @@ def load(path: Path, read: Callable[[Mapping[str, bytes]], Read] | None = None) 
 def print_findings(found: Sequence[Diagnostic], limit: int = 0) -> None:
     """Print diagnostics on the error stream."""
     click.echo(text.write(found, paint, limit), nl=False, err=True)
+
+
+def written(found: Sequence[Diagnostic], form: str, folder_of: Callable[[Diagnostic], Path]) -> str:
+    """Diagnostics in the format of a name.
+
+    Args:
+        found: The diagnostics.
+        form: The name of the format.
+        folder_of: The folder that the path of one begins at.
+    """
+    if form == "text":
+        return text.write(found, paint)
+    if form in ("github", "sarif"):
+        found = [_in_checkout(each, folder_of(each)) for each in found]
+    return formats.DIAGNOSTIC_FORMATS[form](found)
+
+
+def _in_checkout(found: Diagnostic, folder: Path) -> Diagnostic:
+    """The same, with its path below the repository: GitHub knows files by no other."""
+    checkout = os.environ.get("GITHUB_WORKSPACE")
+    if not checkout:
+        return found
+    file = os.path.join(os.path.realpath(folder), found.location.path)
+    path = os.path.relpath(file, os.path.realpath(checkout))
+    if path.split(os.sep)[0] == os.pardir:
+        return found
+    return replace(found, location=replace(found.location, path=Path(path).as_posix()))
 
 
 def counting(found: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -13,10 +13,9 @@ import click
 
 from errbook import formats, patterns, project, scan
 from errbook.cli import FINDINGS, OK
-from errbook.cli.output import fails, load, number_of, paint, print_findings
+from errbook.cli.output import fails, load, number_of, print_findings, written
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, in_order
-from errbook.formats import text
 from errbook.model import Book
 from errbook.scan import Use
 
@@ -99,12 +98,14 @@ def scan_command(
         exempt, found = scan.exemptions(listed.read_bytes(), loaded.shown(listed))
     exempt = tuple(item for item in exempt if not names or mentions.fullmatch(item.code))
     read = _Files(loaded.settings, include, exclude)
-    uses = read.uses(sources, mentions)
+    uses = list(read.uses(sources, mentions))
     found = in_order([*found, *scan.compare(book, uses, exempt, whole=not part)])
-    written = (
-        text.write(found, paint) if form == "text" else formats.DIAGNOSTIC_FORMATS[form](found)
-    )
-    click.echo(written, nl=False)
+    here = {use.location.path for use in uses}
+
+    def folder_of(each: Diagnostic) -> Path:
+        return Path() if each.location.path in here else path.parent
+
+    click.echo(written(found, form, folder_of), nl=False)
     click.echo(f"Read {number_of(read.count, 'file')}.", err=True)
     sys.exit(FINDINGS if fails(found, strict) else OK)
 

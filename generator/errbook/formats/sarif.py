@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from errbook import __version__
 from errbook.diagnostics import RULES, Diagnostic, Severity
@@ -42,7 +43,7 @@ def write(diagnostics: Sequence[Diagnostic]) -> str:
 def _result(found: Diagnostic, rule_index: int) -> dict[str, Any]:
     text = f"{found.message}. {found.hint}" if found.hint else found.message
     place = {
-        "artifactLocation": {"uri": found.location.path.replace(" ", "%20")},
+        "artifactLocation": {"uri": quote(found.location.path)},
         "region": {"startLine": found.location.line, "startColumn": found.location.column},
     }
     return {
