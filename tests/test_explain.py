@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,39 @@ def test_what_is_not_found_exits_1(bundle_file: Path, name: str) -> None:
     done = _explain(bundle_file, *NOT_FOUND[name])
     assert done.exit_code == 1
     assert "Nothing here matches" in done.stderr
+
+
+NO_FILE = {
+    "app.log": "There is no such file here.",
+    "my app.log.gz": "There is no such file here.",
+    "./logs/app": "There is no such file here.",
+    "AZCM0019": "Nothing here matches. ",
+    "no such/host": "Nothing here matches. ",
+    ".": "Nothing here matches. ",
+}
+
+
+@pytest.mark.parametrize(("query", "reason"), NO_FILE.items(), ids=NO_FILE.keys())
+def test_a_log_that_is_not_there_is_said_to_be_missing(
+    bundle_file: Path, query: str, reason: str
+) -> None:
+    done = _explain(bundle_file, query)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{query}: {reason}")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_a_pipe_with_a_name_is_read(bundle_file: Path, tmp_path: Path, packed: bool) -> None:
+    log = b"connect\nAZCM0013 no\nAZCM0013 no\n"
+    os.mkfifo(tmp_path / "pipe")
+    content = gzip.compress(log) if packed else log
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(content,))
+    writer.start()
+    done = _explain(bundle_file, "--format", "json", str(tmp_path / "pipe"))
+    writer.join()
+    (match,) = json.loads(done.stdout)["matches"]
+    assert (match["code"], match["count"], match["first"]["line"]) == ("AZCM0013", 2, 2)
 
 
 def test_an_unknown_code_names_the_nearest(bundle_file: Path) -> None:

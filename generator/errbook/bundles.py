@@ -96,6 +96,7 @@ def words(edition: Edition) -> dict[str, str]:
         "nothing": gettext(
             "Nothing here matches. Try a shorter part of the message, or the code alone."
         ),
+        "no_file": gettext("There is no such file here."),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,7 +81,7 @@ def _answer(report: Report, queries: Sequence[str]) -> None:
 
 
 def _is_log(query: str) -> bool:
-    return query == "-" or Path(query).is_file()
+    return query == "-" or (os.path.exists(query) and not os.path.isdir(query))
 
 
 def _one(report: Report, query: str) -> bool:

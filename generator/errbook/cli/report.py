@@ -150,7 +150,11 @@ class Report:
         """Say what was not found, on the error stream."""
         words = self.own.words
         for query in self.missing:
-            click.echo(f"{clean(query)}: {words['nothing']}", err=True)
+            reason = words["nothing"]
+            if streams.is_named_as_file(query):
+                # A bundle of an earlier version does not have the words.
+                reason = words.get("no_file", reason)
+            click.echo(f"{clean(query)}: {reason}", err=True)
             near = self.index.nearest(query, _NEAREST)
             if near:
                 click.echo(f"{words['nearest']} {', '.join(near)}", err=True)

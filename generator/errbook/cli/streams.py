@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
+_ENDINGS = frozenset({".log", ".txt", ".out", ".err", ".gz", ".json", ".jsonl"})
 PIECE = 1 << 20
 """Bytes that are read at once, at the most."""
 
 
-def opened(path: Path) -> IO[bytes]:
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
     """The stream of a file, unpacked where it is a gzip file.
 
     Raises:
         OSError: It cannot be read.
     """
-    stream: IO[bytes] = path.open("rb")
-    if stream.read(2) == b"\x1f\x8b":
+    with path.open("rb") as stream:
+        # What a shell gives as <(…) is a pipe: in it nobody goes back.
+        if stream.peek(2)[:2] != b"\x1f\x8b":
+            yield stream
+            return
         import gzip
 
-        stream.close()
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    stream.seek(0)
-    return stream
+        with gzip.open(stream, "rb") as unpacked:
+            yield cast(IO[bytes], unpacked)
+
+
+def is_named_as_file(name: str) -> bool:
+    """Whether somebody who types this means a file, even if there is none."""
+    return Path(name).suffix in _ENDINGS or ("/" in name and not re.search(r"\s", name))
 
 
 def pieces(stream: IO[bytes]) -> Iterator[bytes]:
