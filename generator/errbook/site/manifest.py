@@ -28,9 +28,14 @@ _FORM = 1
 
 def place(root: Path, site: Path, kind: str) -> Path:
     """Where something that is known of a site's folder is kept in the project's."""
-    # Path.resolve refuses a link that leads to itself: who publishes there says so.
-    name = hashlib.blake2b(os.fsencode(os.path.realpath(site)), digest_size=6).hexdigest()
+    name = hashlib.blake2b(os.fsencode(_real(site)), digest_size=6).hexdigest()
     return root / FOLDER / f"{kind}-{name}"
+
+
+def _real(site: str | Path) -> str:
+    """Where a site's folder really is."""
+    # Path.resolve refuses a link that leads to itself: who publishes there says what is wrong.
+    return os.path.realpath(site)
 
 
 def forget(root: Path, site: Path) -> None:
@@ -47,7 +52,7 @@ def forget_gone(root: Path, site: Path) -> None:
         # What cannot be read tells of no folder.
         with suppress(OSError, ValueError):
             known = Path((folder / _SITE).read_text("utf-8"))
-            if known != site.resolve() and not known.is_dir():
+            if known != Path(_real(site)) and not known.is_dir():
                 forget(root, known)
 
 
@@ -158,7 +163,7 @@ class Manifest:
         """Remember the files of a part."""
         storage.write_data(self._path(name), {"form": _FORM, "files": files})
         with suppress(ValueError):  # a name that is not UTF-8 is never known to be gone
-            storage.write(self.folder / _SITE, str(Path(self.site).resolve()))
+            storage.write(self.folder / _SITE, _real(self.site))
 
     def drop(self, name: str) -> None:
         """Forget a part that is no more."""
