@@ -678,6 +678,30 @@ def test_what_fails_in_the_code_of_a_project_is_named_once(shop_dir: Path, name:
     assert "Found 1 error.\nNothing was published; the site is as it was.\n" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize(
+    "arguments", [(), ("--locale", "ar", "--out", "shard")], ids=["site", "shard"]
+)
+def test_a_folder_whose_name_is_not_utf8_is_refused(
+    shop_dir: Path, arguments: tuple[str, ...]
+) -> None:
+    folder = shop_dir.rename(shop_dir.parent / os.fsdecode(b"caf\xe9"))
+    done = errbook(folder, "build", *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        "mkdocs.yml:1:1: EB501 the name of a folder above the project is not UTF-8" in done.stderr
+    )
+
+
+def test_a_book_without_a_home_page_is_told_which_file_it_lacks(shop_dir: Path) -> None:
+    (shop_dir / "source/pages/index.md").unlink()
+    config = yaml.safe_load((shop_dir / "mkdocs.yml").read_text("utf-8"))
+    del config["nav"]
+    (shop_dir / "mkdocs.yml").write_text(yaml.safe_dump(config), "utf-8")
+    done = errbook(shop_dir, "build")
+    assert "it wrote no index.html: is there no source/pages/index.md?" in done.stderr
+
+
 KILLER = """\
 import os, signal, sys
 from pathlib import Path

@@ -15,6 +15,7 @@ from traceback import walk_tb
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
+from errbook.projectfiles import path_below
 from errbook.site.made import Facts, Made
 from errbook.site.stage import Stage, custom_dir, theme
 from errbook.urls import page_url
@@ -25,7 +26,16 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def missing(builder: str, settings: Settings) -> Iterator[Diagnostic]:
-    """Whether a builder is not installed, or a folder of the theme's overrides is not there."""
+    """Whether a builder is not installed, or lacks what it needs: a path, the overrides."""
+    try:
+        str(settings.root.absolute()).encode("utf-8")
+    except UnicodeEncodeError:
+        yield report(
+            "EB501",
+            Location(settings.path),
+            "the name of a folder above the project is not UTF-8; no builder works there",
+            "Rename the folder. If its name looks right, set LC_ALL to a language with UTF-8.",
+        )
     custom = theme(settings).get("custom_dir")
     if isinstance(custom, str) and custom_dir(settings) is None:
         yield report(
@@ -93,7 +103,8 @@ def run(
             message = f"{builder}: {type(error).__name__}: {error}"
             return Made(made.site, [report("EB501", place, message, "Correct this line.")], facts)
         if not (messages or known or (made.site / "index.html").is_file()):
-            messages = ["it wrote no index.html: is there no index.md?"]
+            home = path_below(settings.root, settings.pages / "index.md")
+            messages = [f"it wrote no index.html: is there no {home}?"]
     else:
         messages = _other(made, builder, settings)
     complaints = [
