@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -894,6 +895,28 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Site:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ERRBOOK_TEST_URL", "https://own.example/docs/errors")
         return built(folder)
+
+
+def test_the_language_page_has_the_icon_of_the_project(own: Site) -> None:
+    page = (own.folder / "index.html").read_text("utf-8")
+    assert '<link rel="icon" href="en-US/guides/receipt.svg">' in page
+
+
+@pytest.mark.parametrize("name", ["mkdocs", "readthedocs"])
+def test_the_themes_of_mkdocs_itself_make_a_site(shop_dir: Path, name: str) -> None:
+    config = yaml.safe_load((shop_dir / "mkdocs.yml").read_text("utf-8"))
+    config["theme"] = name
+    (shop_dir / "mkdocs.yml").write_text(yaml.safe_dump(config), "utf-8")
+    sites = []
+    for engine in ("stamp", "full"):
+        site = shop_dir / engine
+        done = errbook(shop_dir, "build", "--engine", engine, "--site-dir", str(site))
+        assert done.returncode == 0, done.stderr
+        # These themes write on each home page when it was built.
+        sites.append({n: re.sub(rb"Build Date.*", b"", c) for n, c in tree(site).items()})
+    assert sites[0] == sites[1]
+    assert "en-US/search/main.js" in sites[0]
+    assert b'<link rel="icon" href="en-US/img/favicon.ico">' in sites[0]["index.html"]
 
 
 @pytest.mark.parametrize("url", ["", "guides/pay/", "errors/shop001/", "errors/in/shop/"])

@@ -15,8 +15,15 @@ from errbook.locales import Interface, Locale
 from errbook.markdown import escape
 from errbook.model import Book, Entry
 from errbook.site.finish import script_json
-from errbook.site.stage import base_path, display_name
+from errbook.site.stage import base_path, display_name, theme
 from errbook.urls import entry_url
+
+_ICONS = {
+    "material": "assets/images/favicon.png",
+    "mkdocs": "img/favicon.ico",
+    "readthedocs": "img/favicon.ico",
+}
+"""The icons that themes bring with them."""
 
 
 class Landing:
@@ -55,6 +62,7 @@ class Landing:
             "site_name": settings.site_name,
             "locales": about,
             "source": settings.site_locales[0],
+            "icon": _icon(settings),
             "style": Markup(_asset("landing.css.txt")),
             "pick": Markup(_asset("pick.js.txt")),
         }
@@ -136,6 +144,13 @@ def _as_written(handle: str, entries: tuple[Entry, ...]) -> str:
             if name and name.upper() == handle:
                 return name
     return handle
+
+
+def _icon(settings: Settings) -> str:
+    """Path of the site's icon below a locale, as the theme has it; empty where it has none."""
+    configured = theme(settings)
+    icon = configured.get("favicon") or _ICONS.get(str(configured.get("name")), "")
+    return icon if isinstance(icon, str) and "://" not in icon else ""
 
 
 def _asset(name: str) -> str:

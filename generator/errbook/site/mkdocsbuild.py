@@ -50,8 +50,9 @@ def run(made: Stage, known: Mapping[str, Facts]) -> tuple[list[str], dict[str, F
     logger.addHandler(handler)
     try:
         config = load_config(config_file=str(made.config))
-        environment = _with_templates(config.theme.get_env(), config.theme)
-        config.theme.get_env = lambda: environment  # type: ignore[method-assign]
+        make = config.theme.get_env
+        # Not before MkDocs asks for it: until then plugins may add folders to the theme.
+        config.theme.get_env = lambda: _with_templates(make(), config.theme)  # type: ignore[method-assign]
         config.plugins["errbook/pages"] = pages
         config.plugins.on_startup(command="build", dirty=False)
         try:
