@@ -51,6 +51,12 @@ def test_the_first_catalog_is_a_dozen_lines(tmp_path: Path) -> None:
     assert len((tmp_path / "source/errors/shop.yml").read_text("utf-8").splitlines()) <= 12
 
 
+def test_a_project_in_one_language_has_one_locale(tmp_path: Path) -> None:
+    errbook(tmp_path, "init", "--name", "shop", "--locale", "en-US")
+    assert "pages in 1 locale into site in " in errbook(tmp_path, "build").stdout
+    assert "1 entry in 1 locale, " in errbook(tmp_path, "bundle").stdout
+
+
 def test_what_to_type_next_can_be_typed(tmp_path: Path) -> None:
     assert "cd 'mon projet' && errbook build\n" in errbook(tmp_path, "init", "mon projet").stdout
     assert "cd shop && errbook build\n" in errbook(tmp_path, "init", "shop").stdout

@@ -22,6 +22,7 @@ from errbook.cli.output import (
     check_tags,
     counting,
     load,
+    number_of,
     print_counting,
     print_findings,
 )
@@ -137,7 +138,7 @@ def _say_built(loaded: Project, built: Built, site_dir: Path | None, started: fl
     Console(stderr=True).print(_coverage(loaded, built.coverage))
     done = built.published
     where = site_dir or loaded.shown(loaded.settings.site_dir)
-    size = f"{built.pages} pages in {len(built.coverage)} locales"
+    size = f"{number_of(built.pages, 'page')} in {number_of(len(built.coverage), 'locale')}"
     click.echo(
         f"Built {size} into {where} in {time.monotonic() - started:.1f} s"
         f" ({done.written} files written, {done.deleted} deleted, {done.files} in all)."
