@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errbook import locales, po
+from errbook.checks import pofile
 from errbook.po import Message, PoFile
 
+FR = locales.parse("fr-FR")
 PATH = "locales/fr-FR/azcmagent.po"
 HEADER = """\
 # Équipe de traduction.
@@ -97,7 +99,8 @@ MESSAGES = (
 def read(text: str | bytes) -> tuple[PoFile, list[str]]:
     """A file, and what was found in it as ``line code message``."""
     data = text.encode() if isinstance(text, str) else text
-    file, found = po.read(data, PATH)
+    file, mistakes = po.read(data, PATH)
+    found = [*mistakes, *pofile.run(file, FR)]
     assert {each.location.path for each in found} <= {PATH}
     return file, [f"{each.location.line} {each.code} {each.message}" for each in found]
 
@@ -346,10 +349,65 @@ def test_a_counted_message_has_the_forms_that_the_header_says(
     assert [message.plurals for message in file.messages] == [((0, "y"), (1, "z"))]
 
 
+FORMS = tuple(f'msgstr[{index}] "{index}"\n' for index in range(4))
+
+
+@pytest.mark.parametrize(
+    ("header", "count", "expected"),
+    [
+        pytest.param("", 3, [], id="no-header"),
+        pytest.param(
+            "",
+            2,
+            [
+                "3 EB202 the number of its plural forms is 2, "
+                "and without a header fr-FR has nplurals=3"
+            ],
+            id="no-header-form-missing",
+        ),
+        pytest.param(
+            "",
+            4,
+            [
+                "3 EB202 the number of its plural forms is 4, "
+                "and without a header fr-FR has nplurals=3"
+            ],
+            id="no-header-form-too-many",
+        ),
+        pytest.param(
+            'msgid ""\nmsgstr "Language: fr\\n"\n\n', 3, [f"6 EB202 {NO_RULE}"], id="no-rule"
+        ),
+    ],
+)
+def test_without_a_rule_of_the_header_that_of_the_language_counts(
+    header: str, count: int, expected: list[str]
+) -> None:
+    text = f'{header}msgid "x"\nmsgid_plural "xs"\n{"".join(FORMS[:count])}'
+    file, found = read(text)
+    assert (found, file.damaged) == (expected, False)
+
+
 def test_a_stray_text_right_above_a_message_does_not_cost_it() -> None:
     file, found = read(f'{HEADER}\n"stray"\n{BEFORE}')
     assert found == ["12 EB202 this text belongs to no message"]
     assert [message.text for message in file.messages] == ["Un"]
+
+
+@pytest.mark.parametrize("end", ["\n# Fin.\n", "# Fin.\n", "\n\n\n# Fin.", "#~ # Fin.\n"])
+def test_a_comment_below_the_last_message_is_the_files(end: str) -> None:
+    file, found = read(f"{HEADER}\n{BEFORE.strip()}\n{end}")
+    assert found == []
+    assert file.header_comment == "Équipe de traduction.\n\n Merci à tous.\nFin."
+
+
+def test_a_comment_of_an_obsolete_message_may_be_written_as_obsolete_too() -> None:
+    text = '#~ # Vu.\n#~ #, fuzzy\n#~ msgctxt "a"\n#~ msgid "A"\n#~ msgstr "Un"\n'
+    assert read(text) == (
+        PoFile(
+            PATH, messages=(Message("a", "A", "Un", True, comment="Vu.", obsolete=True, line=5),)
+        ),
+        [],
+    )
 
 
 def test_a_context_that_is_there_twice_is_named() -> None:
@@ -357,6 +415,13 @@ def test_a_context_that_is_there_twice_is_named() -> None:
     file, found = read(text)
     assert found == ['7 EB203 the context "a" is here twice; the first is translated in line 3']
     assert [message.text for message in file.messages] == ["Un", "Deux"]
+
+
+def test_a_text_that_is_there_twice_without_a_context_is_named() -> None:
+    text = 'msgid "A"\nmsgstr "Un"\n\nmsgctxt "a"\nmsgid "A"\nmsgstr "1"\n\n'
+    assert read(text)[1] == []
+    _, found = read(f'{text}msgid "A"\nmsgstr "Deux"\n')
+    assert found == ['9 EB203 the text "A" is here twice; the first is translated in line 2']
 
 
 def test_obsolete_messages_may_share_a_context() -> None:
@@ -373,7 +438,13 @@ def test_a_file_in_another_encoding_is_refused_with_the_line() -> None:
 def test_a_header_that_names_another_charset_is_named() -> None:
     file, found = read(FULL.replace("UTF-8", "ISO-8859-1"))
     assert found == ["1 EB201 the header says the charset is ISO-8859-1"]
-    assert file.messages == MESSAGES
+    # The bytes may mean something else there: it is read, and not written.
+    assert (file.messages, file.damaged) == (MESSAGES, True)
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF8", "CHARSET"])
+def test_utf_8_by_another_name_is_right(name: str) -> None:
+    assert read(FULL.replace("UTF-8", name))[1] == []
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -401,9 +472,20 @@ texts = st.text(
     ),
     min_size=1,
 )
-comments = st.lists(st.sampled_from(["à relire", "", " x", 'msgid "x"', "日本語"]), max_size=3).map(
-    lambda lines: "\n".join(lines).strip("\n")
-)
+comments = st.lists(
+    st.sampled_from(
+        ["à relire", "", " x", 'msgid "x"', "日本語", ", fuzzy", ": a.yml", "~ x", "| x"]
+    ),
+    max_size=3,
+).map(lambda lines: "\n".join(lines).strip("\n"))
+headers = st.permutations(
+    [
+        *po.new_headers("errbook", "ar", "nplurals=6; plural=0;"),
+        ("X-Z", "1"),
+        ("X-A", ""),
+        ("X-Z", "2"),
+    ]
+).map(tuple)
 messages = st.builds(
     Message,
     context=st.text(st.sampled_from("az|/#0é"), max_size=8),
@@ -426,12 +508,10 @@ plural = st.builds(
     plurals=st.lists(texts, min_size=1, max_size=4).map(lambda forms: tuple(enumerate(forms))),
 )
 files = st.builds(
-    lambda living, more, gone, comment: PoFile(
-        PATH,
-        po.new_headers("errbook", "ar", "nplurals=6; plural=0;"),
-        comment,
-        (*living, *more, *gone),
+    lambda fields, living, more, gone, comment: PoFile(
+        PATH, fields, comment, (*living, *more, *gone)
     ),
+    headers,
     living,
     st.lists(plural, max_size=1),
     retired,
@@ -450,6 +530,11 @@ def test_what_is_read_is_written_again(file: PoFile) -> None:
     text = po.write(file)
     assert po.write(po.read(text.encode(), PATH)[0]) == text
     assert not any(line.endswith(" ") for line in text.split("\n"))
+
+
+def test_fields_of_the_header_stay_in_their_order() -> None:
+    text = HEADER + '"X-Poedit-Basepath: ..\\n"\n"Last-Translator: Zoé\\n"\n'
+    assert po.write(read(text)[0]) == text
 
 
 @given(files)

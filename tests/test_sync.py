@@ -165,12 +165,30 @@ def test_a_translation_comes_back_when_its_source_does() -> None:
             Message("z|fix", "Gone.", comment="À demander.", obsolete=True), id="obsolete-comment"
         ),
         pytest.param(Message("", "No context.", "Sans contexte."), id="no-context"),
+        pytest.param(Message("z|fix", "Gone.", "Parti.", flags=("no-wrap",)), id="flags"),
     ],
 )
 def test_what_the_source_has_no_place_for_is_kept_as_obsolete(message: Message) -> None:
     old = PoFile(PATH, messages=(message,))
     kept = merged(old, units(a_fix="Retry.")).messages[-1]
     assert kept == replace(message, obsolete=True)
+
+
+def test_a_comment_alone_comes_back_with_its_text() -> None:
+    old = PoFile(PATH, messages=(Message("a|fix", "Retry.", comment="À demander."),))
+    without = merged(old, units(b_fix="Wait."))
+    assert [m.comment for m in without.messages] == ["", "À demander."]
+    assert [m.comment for m in merged(without, units(a_fix="Retry.")).messages] == ["À demander."]
+
+
+def test_of_two_messages_that_a_merge_left_the_sure_one_is_taken() -> None:
+    fuzzy = Message("a|fix", "Retry.", "Brouillon.", fuzzy=True, previous="Wait.")
+    sure = Message("a|fix", "Retry.", "Réessayez.")
+    file = merged(PoFile(PATH, messages=(fuzzy, sure)), units(a_fix="Retry."))
+    assert [(m.text, m.fuzzy, m.obsolete) for m in file.messages] == [
+        ("Réessayez.", False, False),
+        ("Brouillon.", True, True),
+    ]
 
 
 def test_a_decomposed_source_is_the_same_source() -> None:
@@ -304,6 +322,70 @@ def test_what_a_cosmetic_change_keeps_fills_the_same_text_in_one_run() -> None:
     assert counts == Counts(total=2, cosmetic=1, filled=1)
     ((again, _),) = sync.merge_all({"one": file}, source, "errbook", FR).values()
     assert again == file
+
+
+# --- words of the interface -----------------------------------------------------------------------
+
+WORDS = (Message("", "Cause"), Message("", "%d file", plural="%d files"))
+CAUSE = Message("", "Cause", "La cause")
+FILES = Message("", "%d file", plural="%d files", plurals=((0, "un"), (1, "deux")))
+
+
+@pytest.mark.parametrize(
+    ("old", "expected"),
+    [
+        pytest.param([CAUSE, FILES], [CAUSE, FILES], id="nothing-changes"),
+        pytest.param(
+            [replace(CAUSE, obsolete=True), FILES], [CAUSE, FILES], id="comes-back-from-obsolete"
+        ),
+        pytest.param(
+            [CAUSE, replace(CAUSE, text="Cause", obsolete=True), FILES],
+            [CAUSE, FILES, replace(CAUSE, text="Cause", obsolete=True)],
+            id="living-before-obsolete",
+        ),
+        pytest.param(
+            [replace(CAUSE, fuzzy=True), replace(CAUSE, text="Cause"), FILES],
+            [replace(CAUSE, text="Cause"), FILES, replace(CAUSE, fuzzy=True, obsolete=True)],
+            id="sure-before-fuzzy",
+        ),
+        pytest.param(
+            [replace(CAUSE, context="x"), CAUSE, FILES],
+            [CAUSE, FILES, replace(CAUSE, context="x", obsolete=True)],
+            id="another-context",
+        ),
+        pytest.param(
+            [replace(CAUSE, text="", plural="Causes", plurals=((0, "a"), (1, "b"))), FILES],
+            [
+                Message("", "Cause"),
+                FILES,
+                replace(
+                    CAUSE, text="", plural="Causes", plurals=((0, "a"), (1, "b")), obsolete=True
+                ),
+            ],
+            id="counted-no-more",
+        ),
+        pytest.param(
+            [CAUSE, Message("", "%d file", "Fichiers")],
+            [
+                CAUSE,
+                replace(FILES, plurals=((0, ""), (1, ""), (2, ""))),
+                Message("", "%d file", "Fichiers", obsolete=True),
+            ],
+            id="counted-now",
+        ),
+        pytest.param(
+            [CAUSE, replace(FILES, plural="%d file(s)")],
+            [CAUSE, replace(FILES, fuzzy=True)],
+            id="another-plural",
+        ),
+    ],
+)
+def test_nothing_is_lost_among_the_words_of_the_interface(
+    old: list[Message], expected: list[Message]
+) -> None:
+    file, _ = sync.merge_words(PoFile(PATH, messages=tuple(old)), WORDS, "errbook", FR)
+    assert list(file.messages) == expected
+    assert sync.merge_words(file, WORDS, "errbook", FR)[0] == file
 
 
 def texts_in(files: dict[str, PoFile]) -> set[str]:

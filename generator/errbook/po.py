@@ -21,6 +21,7 @@ _KEYWORD = re.compile(
 )
 _CONTINUED = re.compile(r"(?:#~\s*|#\|\s*|#~\|\s*)?(?P<string>\".*)$")
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
+_OBSOLETE_COMMENT = re.compile(r"#~\s*#(?![~|])")
 _WHOLE = re.compile(rf"{_STRING}\s*\Z")
 _ESCAPE = re.compile(r"\\([ntrabfv\"\\])")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -70,7 +71,7 @@ class PoFile:
     header_comment: str = ""
     messages: tuple[Message, ...] = ()
     damaged: bool = False
-    """Whether some of it could not be read; such a file is never overwritten."""
+    """Whether some of it could not be read, or not for sure; such a file is never overwritten."""
 
     @property
     def plural_rule(self) -> PluralRule | None:
@@ -100,7 +101,9 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
     scan.run(scan.read_plain(text))
     headers = tuple(_headers(scan.header.text)) if scan.header else ()
     declared = _CHARSET.search(dict(headers).get("Content-Type", ""))
-    if declared and declared[1].upper() not in ("UTF-8", "CHARSET"):
+    # In another charset the bytes may mean something else, and be UTF-8 by chance.
+    is_foreign = bool(declared and declared[1].upper() not in ("UTF-8", "UTF8", "CHARSET"))
+    if declared and is_foreign:
         scan.found.append(
             report(
                 "EB201",
@@ -109,9 +112,10 @@ def read(data: bytes, path: str) -> tuple[PoFile, list[Diagnostic]]:
                 "Convert the file to UTF-8 and write charset=UTF-8.",
             )
         )
-    comment = scan.header.comment if scan.header else ""
-    file = PoFile(path, headers, comment, tuple(scan.messages), scan.damaged)
-    return file, [*scan.found, *_duplicates(scan.messages, path), *_miscounted(file)]
+    comments = [scan.header.comment] if scan.header and scan.header.comment else []
+    comment = "\n".join((*comments, *scan.stray))
+    damaged = scan.damaged or is_foreign
+    return PoFile(path, headers, comment, tuple(scan.messages), damaged), scan.found
 
 
 def _headers(text: str) -> Iterable[tuple[str, str]]:
@@ -172,7 +176,8 @@ def _message(lines: Sequence[str], first: int) -> Message:
         if written:
             texts[name] += _unescaped(written["string"].strip()[1:-1])
             obsolete = obsolete or line.startswith("#~")
-        elif line.startswith("#") and not line.startswith(("#~", "#|")):
+        elif _is_comment(line):
+            line = line.removeprefix("#~").lstrip()
             mark = line[1:2] if line[1:2] in comments else ""
             comments[mark].append(line[1 + len(mark) :].removeprefix(" "))
     flags = [flag.strip() for line in (*comments[","], *comments["="]) for flag in line.split(",")]
@@ -195,50 +200,15 @@ def _message(lines: Sequence[str], first: int) -> Message:
     )
 
 
+def _is_comment(line: str) -> bool:
+    """Whether a line is a comment; some tools write those of obsolete messages as ``#~ # …``."""
+    return line.startswith("#") and (
+        not line.startswith(("#~", "#|")) or bool(_OBSOLETE_COMMENT.match(line))
+    )
+
+
 def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
-
-
-def _duplicates(messages: Sequence[Message], path: str) -> Iterable[Diagnostic]:
-    seen: dict[str, Message] = {}
-    for message in messages:
-        if message.obsolete or not message.context:
-            continue
-        first = seen.setdefault(message.context, message)
-        if first is not message:
-            yield report(
-                "EB203",
-                Location(path, message.line),
-                f'the context "{message.context}" is here twice; '
-                f"the first is translated in line {first.line}",
-                "Keep the better translation and delete the other message.",
-                context=message.context,
-            )
-
-
-def _miscounted(file: PoFile) -> Iterable[Diagnostic]:
-    """Counted messages whose forms the header does not explain."""
-    counted = [m for m in file.messages if m.plural and not m.obsolete]
-    if not counted or not file.headers:
-        return
-    rule = file.plural_rule
-    if rule is None:
-        yield report(
-            "EB202",
-            Location(file.path, counted[0].line),
-            "the message is counted, and the file's header has no plural rule that can be read",
-            'Write one into the header, as in "Plural-Forms: nplurals=2; plural=(n != 1);\\n".',
-        )
-        return
-    for message in counted:
-        if [number for number, _ in message.plurals] != list(range(rule.count)):
-            yield report(
-                "EB202",
-                Location(file.path, message.line),
-                f"the number of its plural forms is {len(message.plurals)}, and the header says "
-                f"nplurals={rule.count}",
-                f"Give it the forms msgstr[0] to msgstr[{rule.count - 1}], each once.",
-            )
 
 
 class _Scan:
@@ -250,6 +220,8 @@ class _Scan:
         self.found: list[Diagnostic] = []
         self.messages: list[Message] = []
         self.header: Message | None = None
+        self.stray: list[str] = []
+        """Comments that belong to no message."""
         self.damaged = False
 
     def read_plain(self, text: str) -> int:
@@ -282,7 +254,8 @@ class _Scan:
                     self.messages.append(message)
                     continue
                 if not message.line:
-                    # Comments without a message; tools keep none below the last one.
+                    # Comments below the last message belong to none, so they are the file's.
+                    self.stray += filter(None, (message.comment,))
                     continue
                 if self.header is None:
                     self.header = message
@@ -313,7 +286,7 @@ class _Scan:
             stripped = self._lines[number].strip()
             word = self._word(number)
             begins = word in ("msgctxt", "msgid") or (
-                stripped.startswith("#") and not stripped.startswith("#~") and not word
+                _is_comment(stripped) or (stripped.startswith("#|") and not word)
             )
             # Comments belong to the message that follows, even after an empty line.
             if start is not None and ((not stripped and has_words) or (after_msgstr and begins)):
@@ -342,18 +315,16 @@ class _Scan:
                     "Resolve the conflict: keep one side and delete the markers.",
                 )
                 continue
-            comment = line.startswith("#") and not line.startswith(("#~", "#|"))
-            if comment or not line or line in ("#~", "#|"):
+            if _is_comment(line) or not line or line in ("#~", "#|"):
                 continue
             match = _KEYWORD.match(line) or _CONTINUED.match(line)
             if match is None:
-                if not line.startswith(("#~", "#|")):
-                    yield self._say(
-                        "EB202",
-                        number,
-                        "this line is no part of a PO file",
-                        'A line begins with #, msgctxt, msgid, msgstr or ".',
-                    )
+                yield self._say(
+                    "EB202",
+                    number,
+                    "this line is no part of a PO file",
+                    'A line begins with #, msgctxt, msgid, msgstr or ".',
+                )
                 continue
             if not _WHOLE.match(match["string"]):
                 yield self._say(
@@ -397,14 +368,22 @@ class _Scan:
         return report(code, Location(self._path, number + 1, column), message, hint, line_text=line)
 
 
+class _AsRead(polib.POFile):
+    """Writes the header's fields in their own order, so that no editor's file changes by it."""
+
+    fields: Sequence[tuple[str, str]] = ()
+
+    def ordered_metadata(self) -> list[tuple[str, str]]:
+        return list(self.fields)
+
+
 def write(file: PoFile) -> str:
     """Write a PO file: messages in their order, obsolete ones last, no wrapping.
 
     Writing what was read and written once gives the same text again.
     """
-    made = polib.POFile(wrapwidth=0)
-    made.header = file.header_comment
-    made.metadata = dict(file.headers)
+    made = _AsRead(wrapwidth=0)
+    made.fields = file.headers
     for message in sorted(file.messages, key=lambda m: m.obsolete):
         entry = polib.POEntry(
             msgctxt=message.context or None,
@@ -422,7 +401,10 @@ def write(file: PoFile) -> str:
             entry.msgid_plural = message.plural
             entry.msgstr_plural = dict(message.plurals)
         made.append(entry)
-    return re.sub(r"^(#\.?) $", r"\1", str(made).rstrip("\n"), flags=re.M) + "\n"
+    # polib takes lines of the file's comment that begin with , or : for flags and references.
+    comment = "".join(f"# {line}\n" for line in file.header_comment.split("\n"))
+    written = comment + str(made).removeprefix("#\n")
+    return re.sub(r"^(#\.?) $", r"\1", written.rstrip("\n"), flags=re.M) + "\n"
 
 
 def new_headers(project: str, language: str, plural_forms: str) -> tuple[tuple[str, str], ...]:
@@ -439,4 +421,4 @@ def new_headers(project: str, language: str, plural_forms: str) -> tuple[tuple[s
 
 def retired(message: Message) -> Message:
     """A message whose source is gone, kept for its translation."""
-    return replace(message, obsolete=True, notes=(), references=(), flags=())
+    return replace(message, obsolete=True, notes=(), references=())

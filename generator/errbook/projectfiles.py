@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from errbook import glossary, markdown, po
+from errbook.checks import pofile
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
@@ -189,10 +190,10 @@ class Reading:
                 self.found.append(report("EB205", Location(shown), problem, hint))
             else:
                 paths[locale, name] = path
-        return OnDemand(paths, lambda key: _read_po(self.settings.root, paths[key]))
+        return OnDemand(paths, lambda key: _read_po(self.settings.root, paths[key], key[0]))
 
 
-def _read_po(root: Path, path: Path) -> PoRead:
+def _read_po(root: Path, path: Path, locale: Locale) -> PoRead:
     shown = path_below(root, path)
     try:
         file, mistakes = po.read(path.read_bytes(), shown)
@@ -200,4 +201,4 @@ def _read_po(root: Path, path: Path) -> PoRead:
         hint = "Check the file and its permissions."
         found = report("EB006", Location(shown), f"it cannot be read: {error.strerror}", hint)
         return PoFile(shown, damaged=True), (found,)
-    return file, tuple(mistakes)
+    return file, (*mistakes, *pofile.run(file, locale))

@@ -255,32 +255,42 @@ def merge_words(
         project: The project's name, for a new header.
         locale: The file's locale.
     """
-    known = {message.source: message for message in old.messages}
     rule = old.plural_rule or plural_rule(locale)
     empty = tuple((index, "") for index in range(rule.count))
-    messages = []
+    best = sorted(old.messages, key=lambda m: (m.obsolete, not _is_said(m), m.fuzzy), reverse=True)
+    known = {(m.source, bool(m.plural)): m for m in best if not m.context}
+    messages, taken = [], set()
     for word in words:
-        mine = known.pop(word.source, None)
-        plurals = (mine.plurals if mine else ()) or (empty if word.plural else ())
-        own = mine or Message("", word.source)
+        own = known.get((word.source, bool(word.plural))) or Message(
+            "", word.source, plural=word.plural, plurals=empty if word.plural else ()
+        )
+        taken.add(id(own))
         messages.append(
             replace(
                 own,
+                fuzzy=own.fuzzy or (own.plural != word.plural and _is_said(own)),
                 plural=word.plural,
-                plurals=plurals,
+                plurals=own.plurals or (empty if word.plural else ()),
                 notes=word.notes,
                 obsolete=False,
                 flags=tuple(dict.fromkeys((*own.flags, *word.flags))),
             )
         )
-    gone = [po.retired(m) for m in known.values() if m.text or m.comment or any(_forms(m))]
+    left = [m for m in old.messages if id(m) not in taken]
+    gone = [po.retired(m) for m in left if _is_said(m) or m.comment]
     new = sum(not (m.text or (m.plurals and all(_forms(m)))) for m in messages)
     comment = old.header_comment or (
         f"errbook's interface in {locale.name_in(ENGLISH)}: the words of {project}."
     )
     headers = old.headers or po.new_headers(project, locale.posix, plural_forms(locale))
     file = replace(old, headers=headers, header_comment=comment, messages=(*messages, *gone))
-    return file, Counts(len(messages), new, obsolete=sum(not m.obsolete for m in gone))
+    return file, Counts(
+        len(messages), new, obsolete=sum(not m.obsolete for m in left if _is_said(m))
+    )
+
+
+def _is_said(message: Message) -> bool:
+    return bool(message.text) or any(_forms(message))
 
 
 def _forms(message: Message) -> list[str]:

@@ -79,7 +79,7 @@ def match(
         The message of each unit, or None, and the messages that no unit took, in their order.
     """
     found: list[Message | None] = [None] * len(units)
-    free = {n: m for n, m in enumerate(messages) if m.text or not m.obsolete}
+    free = {n: m for n, m in enumerate(messages) if m.text or m.comment or not m.obsolete}
     open_units, now = list(range(len(units))), _renamed(units)
     passes = (
         (lambda m: (now(m.context), composed(m.source)), lambda u: (u.context, u.text)),
@@ -120,9 +120,9 @@ def _renamed(units: Sequence[SourceUnit]) -> Callable[[str], str]:
     return now if owners else str
 
 
-def _preference(message: Message, number: int) -> tuple[bool, bool, int]:
-    """Living messages before obsolete ones, translated ones before empty ones."""
-    return message.obsolete, not message.text, number
+def _preference(message: Message, number: int) -> tuple[bool, bool, bool, int]:
+    """Living messages before obsolete ones, then translated before empty, sure before fuzzy."""
+    return message.obsolete, not message.text, message.fuzzy, number
 
 
 def composed(text: str) -> str:
