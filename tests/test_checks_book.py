@@ -124,6 +124,12 @@ BROKEN = {
         ("EB303", f"{PO}:9", "azcm0013|fix is translated, but marked as fuzzy in fr-FR"),
         "Revise the translation and remove the fuzzy mark.",
     ),
+    "fuzzy-and-the-source-came-back": (
+        complete(azcm0013_fix=Message("azcm0013|fix", FIX, "訳", fuzzy=True, previous=FIX, line=9)),
+        ("EB303", f"{PO}:9", "azcm0013|fix is translated, but marked as fuzzy in fr-FR"),
+        "The source is again what it was translated from: if the translation still fits, "
+        'errbook l10n ack "azcm0013|fix" accepts it.',
+    ),
 }
 
 

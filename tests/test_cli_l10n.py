@@ -160,6 +160,65 @@ def test_an_entry_that_moves_to_another_catalog_takes_its_translations_along(syn
     assert "#~" not in files(synced)["fr-FR/shop.po"].decode()
 
 
+def rename_till(folder: Path) -> None:
+    edit(folder / "source/errors/till.yml", "catalog: till", "catalog: pos")
+    edit(folder / "source/errors/till.yml", "Pull harder.", "Pull much harder.")
+    (folder / "source/errors/till.yml").rename(folder / "source/errors/pos.yml")
+
+
+def test_a_catalog_that_is_renamed_takes_its_files_along(synced: Path) -> None:
+    old, new = synced / "locales/fr-FR/till.po", synced / "locales/fr-FR/pos.po"
+    gone = '\n#~ msgctxt "till009|fix"\n#~ msgid "Old."\n#~ msgstr "Vieux."\n'
+    old.write_text(f"# Zoé.\n{old.read_text('utf-8')}{gone}", encoding="utf-8")
+    before = {m.context: m.text for m in po.read(old.read_bytes(), "")[0].messages}
+    rename_till(synced)
+    assert "deleted      locales/fr-FR/till.po" not in l10n(synced, "sync", "--check").output
+    assert old.exists()
+    assert "deleted      locales/fr-FR/till.po: its translations went along" in (
+        l10n(synced, "sync").output
+    )
+    assert not list(synced.glob("locales/*/till.po"))
+    assert "# Zoé.\n" in new.read_text("utf-8")
+    after = {m.context: m for m in po.read(new.read_bytes(), "")[0].messages}
+    assert {c: m.text for c, m in after.items()} == {
+        c.replace("till|", "pos|"): text for c, text in before.items()
+    }
+    assert [c for c, m in after.items() if m.fuzzy] == ["till001|fix"]
+    assert after["till001|fix"].previous == "Pull harder."
+    assert after["till009|fix"].obsolete
+    assert l10n(synced, "sync", "--check").exit_code == 0
+
+
+def test_a_renamed_catalog_is_found_after_a_sync_that_made_empty_files(synced: Path) -> None:
+    kept = (synced / "locales/fr-FR/till.po").read_bytes()
+    (synced / "locales/fr-FR/till.po").unlink()
+    rename_till(synced)
+    l10n(synced, "sync")
+    (synced / "locales/fr-FR/till.po").write_bytes(kept)
+    l10n(synced, "sync")
+    messages = po.read((synced / "locales/fr-FR/pos.po").read_bytes(), "")[0].messages
+    assert {m.context: m.text for m in messages}["till001|fix"] == "Tirez plus fort."
+
+
+def test_a_copy_beside_the_files_stays_as_it_is(synced: Path) -> None:
+    copy = synced / "locales/fr-FR/backup.po"
+    content = (synced / "locales/fr-FR/till.po").read_bytes()
+    copy.write_bytes(content)
+    before = files(synced)
+    assert l10n(synced, "sync").exit_code == 0
+    assert files(synced) == before
+
+
+def test_a_damaged_file_of_a_renamed_catalog_is_named_and_left_alone(synced: Path) -> None:
+    path = synced / "locales/fr-FR/till.po"
+    path.write_bytes(path.read_bytes() + b"\n<<<<<<< HEAD\n")
+    rename_till(synced)
+    said = l10n(synced, "sync")
+    assert (said.exit_code, path.exists()) == (1, True)
+    assert "EB204" in said.output
+    assert "locales/fr-FR/till.po was not touched" in said.output
+
+
 def test_what_is_said_elsewhere_in_one_way_is_filled(synced: Path) -> None:
     edit(
         synced / "source/errors/shop.yml",

@@ -388,6 +388,33 @@ def test_nothing_is_lost_among_the_words_of_the_interface(
     assert sync.merge_words(file, WORDS, "errbook", FR)[0] == file
 
 
+def test_a_text_that_came_from_elsewhere_goes_before_a_text_of_the_same_context() -> None:
+    old = translated(a_fix=("Retry.", "Réessayez."), b_fix=("Wait.", "Attendez."))
+    ((file, _),) = sync.merge_all({"x": old}, {"x": units(a_fix="Wait.")}, "errbook", FR).values()
+    assert [(m.context, m.text, m.fuzzy, m.obsolete) for m in file.messages] == [
+        ("a|fix", "Attendez.", False, False),
+        ("a|fix", "Réessayez.", False, True),
+    ]
+
+
+def test_a_text_that_went_elsewhere_is_settled_there_and_stale_where_it_was() -> None:
+    old = translated(a_fix=("Retry.", "Réessayez."))
+    source = {"x": units(a_fix="Wait.", b_fix="Retry.")}
+    ((file, _),) = sync.merge_all({"x": old}, source, "errbook", FR).values()
+    assert [(m.context, m.text, m.fuzzy, m.previous) for m in file.messages] == [
+        ("a|fix", "Réessayez.", True, "Retry."),
+        ("b|fix", "Réessayez.", False, ""),
+    ]
+
+
+def test_what_left_just_now_goes_before_what_left_long_ago() -> None:
+    old = translated(a_fix=("Retry.", "Réessayez."))
+    gone = Message("z|fix", "Retry.", "Recommencez.", obsolete=True)
+    old = replace(old, messages=(*old.messages, gone))
+    ((file, _),) = sync.merge_all({"x": old}, {"x": units(b_fix="Retry.")}, "errbook", FR).values()
+    assert [m.text for m in file.messages] == ["Réessayez.", "Recommencez."]
+
+
 def texts_in(files: dict[str, PoFile]) -> set[str]:
     return {message.text for file in files.values() for message in file.messages}
 

@@ -74,6 +74,11 @@ class PoFile:
     """Whether some of it could not be read, or not for sure; such a file is never overwritten."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is in it, not even a header: such a file need not be there."""
+        return not (self.headers or self.header_comment or self.messages)
+
+    @property
     def plural_rule(self) -> PluralRule | None:
         """Which form of a counted text a number takes; None where the header does not say it."""
         try:

@@ -46,6 +46,8 @@ class Project:
     terms: tuple[glossary.Term, ...] = ()
     po_read: Mapping[tuple[Locale, str], PoRead] = field(default_factory=dict)
     """What was read of each PO file, by locale and name; a file that does not exist is absent."""
+    left_behind: Mapping[tuple[Locale, str], PoRead] = field(default_factory=dict)
+    """What was read of each PO file of a locale that is of no catalog, or of none any more."""
     assets: tuple[str, ...] = ()
     """Paths below the pages folder of everything that is no page."""
     loading: tuple[Diagnostic, ...] = ()
@@ -320,6 +322,7 @@ def load(
         tuple(sitewords.texts(settings)),
         terms,
         files,
+        reading.left_behind,
         assets,
         tuple(reading.found),
         reading.incomplete,

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -86,6 +86,8 @@ class Reading:
     settings: Settings
     found: list[Diagnostic]
     incomplete: bool = False
+    left_behind: Mapping[tuple[Locale, str], PoRead] = field(default_factory=dict)
+    """The PO files of the project's locales that are of no catalog, or of none any more."""
 
     def _bytes(self, path: Path) -> bytes | None:
         try:
@@ -173,24 +175,29 @@ class Reading:
         return terms
 
     def po_files(self, names: list[str]) -> Mapping[tuple[Locale, str], PoRead]:
-        paths = {}
+        """The PO files of the project's catalogs; also finds what is `left_behind`."""
+        paths, others = {}, {}
         known = {item.locale.tag: item.locale for item in self.settings.locales}
         for path in sorted(self.settings.translations.glob("*/*.po")):
             shown = path_below(self.settings.root, path)
             locale, name = known.get(path.parent.name), path.stem
-            problem, hint = "", f"Known here: {', '.join(names)}."
             if locale is None:
                 problem = f'the project has no locale "{path.parent.name}"'
                 hint = "Add it to mkdocs.yml, or delete the file."
-            elif name not in names and self.incomplete:
-                continue
-            elif name not in names:
-                problem = f'the project has no catalog "{name}"'
-            if problem or locale is None:
                 self.found.append(report("EB205", Location(shown), problem, hint))
-            else:
+            elif name in names:
                 paths[locale, name] = path
-        return OnDemand(paths, lambda key: _read_po(self.settings.root, paths[key], key[0]))
+            elif not self.incomplete:
+                problem = f'the project has no catalog "{name}"'
+                hint = (
+                    "After a catalog was renamed, errbook l10n sync takes its translations along; "
+                    f"otherwise rename or delete the file. Known here: {', '.join(names)}."
+                )
+                self.found.append(report("EB205", Location(shown), problem, hint))
+                others[locale, name] = path
+        root = self.settings.root
+        self.left_behind = OnDemand(others, lambda key: _read_po(root, others[key], key[0]))
+        return OnDemand(paths, lambda key: _read_po(root, paths[key], key[0]))
 
 
 def _read_po(root: Path, path: Path, locale: Locale) -> PoRead:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -69,12 +70,17 @@ def _assembled(
             stale += merged.fuzzy
             cosmetic += not merged.fuzzy
         messages.append(merged)
-    gone = [po.retired(m) for m in left if m.text or m.plurals or m.comment]
+    gone = [po.retired(m) for m in left if _is_kept(m)]
     comment = old.header_comment or f"Translation of {project} into {locale.name_in(ENGLISH)}."
     headers = old.headers or po.new_headers(project, locale.posix, plural_forms(locale))
     counts = Counts(len(units), new, stale, cosmetic, sum(not m.obsolete for m in left if m.text))
     file = replace(old, headers=headers, header_comment=comment, messages=(*messages, *gone))
     return file, counts
+
+
+def _is_kept(message: Message) -> bool:
+    """Whether a translator wrote something into a message."""
+    return bool(message.text or message.plurals or message.comment)
 
 
 def _differs(message: Message, unit: SourceUnit) -> bool:
@@ -117,9 +123,13 @@ def merge_all(
     A unit without a translation gets the one that left another file or owner with its context or
     exactly its source text: what moved keeps its translation. And it is filled where its source
     text has one settled translation in the same slot (a fix, a title, a table cell) of the locale.
+    Both go before a translation of another text that only has the context of the unit.
+    A file whose catalog is no more, as after a rename, is empty afterwards where most of it went
+    along: the rest of it is then in the file that took most.
 
     Args:
-        files: The files by name; a name in ``units`` that has none gets a new one.
+        files: The files by name; a name in ``units`` that has none gets a new one. Others are left
+            behind by a catalog that is no more; they are in the result where something left them.
         units: The units that belong into each file, by the file's name.
         project: The project's name, for new headers.
         locale: The locale.
@@ -132,17 +142,54 @@ def merge_all(
         matched, left[name] = translate.match(group, files[name].messages if name in files else ())
         for message in matched:
             next(remaining).message = message
+    behind = [name for name in files if name not in units]
+    left |= {name: list(files[name].messages) for name in behind}
     _carry(slots, left)
-    _fill(slots, locale, mentions)
+    heirs = {name: heir for name in behind if (heir := _heir(name, files[name], slots, left))}
+    _fill(slots, left, locale, mentions)
     merged = {}
     for name, group in units.items():
         old = files.get(name, PoFile(f"{locale.tag}/{name}.po"))
+        for other in [other for other, heir in heirs.items() if heir == name]:
+            old = _with_header(old, files[other])
+            left[name] += left[other]
         mine = [slot for slot in slots if slot.name == name]
         found = [slot.message for slot in mine]
         file, counts = _assembled(old, group, found, left[name], project, locale)
-        carried, filled = sum(s.carried for s in mine), sum(s.filled for s in mine)
+        carried, filled = sum(bool(s.donor) for s in mine), sum(s.filled for s in mine)
         merged[name] = file, replace(counts, carried=carried, filled=filled)
+    # Last, so that nothing is deleted before it is written where it went.
+    for name in behind:
+        file = PoFile(files[name].path)
+        if name not in heirs:
+            file = replace(files[name], messages=tuple(left[name]))
+        if file != files[name]:
+            merged[name] = file, Counts(len(file.messages))
     return merged
+
+
+def _heir(
+    name: str, file: PoFile, slots: Sequence[_Slot], left: Mapping[str, Sequence[Message]]
+) -> str:
+    """The file that takes over one that is left behind; empty where it stays as it is.
+
+    A copy that somebody keeps beside the files, or the file of a catalog that was deleted, finds
+    few open units if any, and stays.
+    """
+    went = Counter(slot.name for slot in slots if slot.donor == name)
+    living = sum(bool(message.text) and not message.obsolete for message in file.messages)
+    if went:
+        return went.most_common(1)[0][0] if 2 * went.total() >= living else ""
+    return "" if any(map(_is_kept, left[name])) or not slots else slots[0].name
+
+
+def _with_header(file: PoFile, other: PoFile) -> PoFile:
+    """A file with the header of another one, as far as it has none of its own."""
+    comments = [file.header_comment] if file.header_comment else []
+    if other.header_comment not in file.header_comment:
+        comments.append(other.header_comment)
+    headers = file.headers or other.headers
+    return replace(file, headers=headers, header_comment="\n".join(comments))
 
 
 @dataclass(slots=True)
@@ -152,7 +199,8 @@ class _Slot:
     name: str
     unit: SourceUnit
     message: Message | None = None
-    carried: bool = False
+    donor: str = ""
+    """The file that its message came along from, if it did."""
     filled: bool = False
 
     @property
@@ -160,8 +208,22 @@ class _Slot:
         return self.message is None or not self.message.text
 
     @property
+    def is_stale(self) -> bool:
+        """Whether its message is one of another source text, taken for its context alone."""
+        message = self.message
+        return message is not None and not translate.cosmetic(
+            translate.composed(message.source), self.unit.text
+        )
+
+    @property
     def key(self) -> tuple[str, str]:
         return _kind(self.unit.context), self.unit.text
+
+    def let_go(self, left: Mapping[str, list[Message]]) -> None:
+        """Leave the translation of another text that it had for its context alone."""
+        if self.message is not None and not self.is_open:
+            left[self.name].append(self.message)
+            self.message = None
 
     def take(self, donor: Message) -> None:
         """Use another message's translation; comment and flags that stand here already stay."""
@@ -180,13 +242,14 @@ def _kind(context: str) -> str:
 def _carry(slots: Sequence[_Slot], left: Mapping[str, list[Message]]) -> None:
     """Give what left one file or owner to the units that came elsewhere."""
     taken: set[int] = set()
+    names = {id(message): name for name, group in left.items() for message in group}
     for find in (_by_context, _by_text):
         free = {name: [m for m in group if id(m) not in taken] for name, group in left.items()}
         for slot, donor in find(slots, free):
-            if slot.is_open:
-                slot.take(donor)
-                slot.carried = True
-                taken.add(id(donor))
+            slot.let_go(left)
+            slot.take(donor)
+            slot.donor = names[id(donor)]
+            taken.add(id(donor))
     for group in left.values():
         group[:] = [message for message in group if id(message) not in taken]
 
@@ -194,7 +257,7 @@ def _carry(slots: Sequence[_Slot], left: Mapping[str, list[Message]]) -> None:
 def _by_context(
     slots: Sequence[_Slot], left: Mapping[str, list[Message]]
 ) -> Iterator[tuple[_Slot, Message]]:
-    new = [slot for slot in slots if slot.message is None]
+    new = [slot for slot in slots if slot.is_open]
     donors = [message for group in left.values() for message in group if message.text]
     for slot, donor in zip(new, translate.match([s.unit for s in new], donors)[0], strict=True):
         if donor is not None:
@@ -211,13 +274,22 @@ def _by_text(
                 key = _kind(message.context), translate.composed(message.source)
                 donors.setdefault(key, []).append(message)
     for slot in slots:
-        same = donors.get(slot.key, []) if slot.is_open else []
-        # Where two that left say it differently, neither is known to be this one.
-        if len({message.text for message in same}) == 1:
-            yield slot, same.pop()
+        same = donors.get(slot.key, []) if slot.is_open or slot.is_stale else []
+        # Where two that left say it differently, neither is known to be this one; but what left
+        # just now is nearer than what left long ago.
+        near = [message for message in same if not message.obsolete] or same
+        if len({message.text for message in near}) == 1:
+            donor = near[-1]
+            same[:] = [message for message in same if message is not donor]
+            yield slot, donor
 
 
-def _fill(slots: Sequence[_Slot], locale: Locale, mentions: re.Pattern[str] | None) -> None:
+def _fill(
+    slots: Sequence[_Slot],
+    left: Mapping[str, list[Message]],
+    locale: Locale,
+    mentions: re.Pattern[str] | None,
+) -> None:
     """Repeat a translation for the same source text in the same slot, where there is one only."""
     settled: dict[tuple[str, str], dict[str, Message]] = {}
     for slot in slots:
@@ -225,17 +297,18 @@ def _fill(slots: Sequence[_Slot], locale: Locale, mentions: re.Pattern[str] | No
         if message is None or not message.text or message.fuzzy:
             continue
         # As the file will say after this run: a cosmetic change of the source settles nothing anew.
-        if not translate.cosmetic(translate.composed(message.source), slot.unit.text):
-            continue
-        settled.setdefault(slot.key, {}).setdefault(message.text, message)
+        # What has become stale is settled for the text it was made from: that may be elsewhere.
+        key = (slot.key[0], translate.composed(message.source)) if slot.is_stale else slot.key
+        settled.setdefault(key, {}).setdefault(message.text, message)
     for slot in slots:
-        choices = settled.get(slot.key, {}) if slot.is_open else {}
+        choices = settled.get(slot.key, {}) if slot.is_open or slot.is_stale else {}
         if len(choices) != 1:
             continue
         ((text, donor),) = choices.items()
         pair = unit_checks.Pair(slot.unit, text, locale, mentions)
         if worst(unit_checks.run(pair, Location(""))) is Severity.ERROR:
             continue
+        slot.let_go(left)
         own = slot.message or Message(slot.unit.context, slot.unit.text)
         slot.message = provenance.marked(replace(own, text=text, fuzzy=False), provenance.of(donor))
         slot.filled = True

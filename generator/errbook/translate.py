@@ -72,23 +72,30 @@ def match(
 
     Within an owner, first by context and source text, then by source text alone, and only then by
     context: an inserted paragraph makes nothing else stale, and no message is ever given to a unit
-    because its text looks similar. What an owner was called before (an entry's aliases) is its own,
-    unless something else has that name now.
+    because its text looks similar. Comments that outlived their translation come last. What an
+    owner was called before (an entry's aliases) is its own, unless something else has that name
+    now.
 
     Returns:
         The message of each unit, or None, and the messages that no unit took, in their order.
     """
     found: list[Message | None] = [None] * len(units)
-    free = {n: m for n, m in enumerate(messages) if m.text or m.comment or not m.obsolete}
+    free = {n: m for n, m in enumerate(messages) if m.text or not m.obsolete}
+    remarks = {n: m for n, m in enumerate(messages) if m.comment and n not in free}
     open_units, now = list(range(len(units))), _renamed(units)
     passes = (
-        (lambda m: (now(m.context), composed(m.source)), lambda u: (u.context, u.text)),
-        (lambda m: (owner_of(now(m.context)), composed(m.source)), lambda u: (u.owner, u.text)),
-        (lambda m: now(m.context), lambda u: u.context),
+        (free, lambda m: (now(m.context), composed(m.source)), lambda u: (u.context, u.text)),
+        (
+            free,
+            lambda m: (owner_of(now(m.context)), composed(m.source)),
+            lambda u: (u.owner, u.text),
+        ),
+        (free, lambda m: now(m.context), lambda u: u.context),
+        (remarks, lambda m: now(m.context), lambda u: u.context),
     )
-    for message_key, unit_key in passes:
+    for pool, message_key, unit_key in passes:
         by_key: dict[object, list[int]] = {}
-        for number, message in free.items():
+        for number, message in pool.items():
             by_key.setdefault(message_key(message), []).append(number)
         for numbers in by_key.values():
             if len(numbers) > 1:
@@ -98,7 +105,7 @@ def match(
             candidates = by_key.get(unit_key(units[index]))
             if candidates:
                 number = candidates.pop()
-                found[index] = free.pop(number)
+                found[index] = pool.pop(number)
             else:
                 still_open.append(index)
         open_units = still_open

@@ -16,7 +16,7 @@ from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, Severity, report
 from errbook.extract import SourceUnit
 from errbook.model import Book, Page
-from errbook.translate import State, Translation
+from errbook.translate import State, Translation, UnitState, composed
 
 STATE_CODES = {State.MISSING: "EB301", State.STALE: "EB302", State.FUZZY: "EB303"}
 _SAYS = {
@@ -69,14 +69,25 @@ def promise(
             location,
             f"{unit.context} {_SAYS[served.state]} in {translation.locale} "
             f"(source: {unit.location.path}:{unit.location.line})",
-            _HINTS[served.state]
-            if found and found.message
-            else "Run errbook l10n sync, then translate it.",
+            _hint(found, served.state, unit),
             locale=translation.locale.tag,
             context=unit.context,
             entry=unit.entry or owner,
             field=slot,
         )
+
+
+def _hint(found: UnitState | None, state: State, unit: SourceUnit) -> str:
+    """What a translator does about a unit that is not served."""
+    if found is None or found.message is None:
+        return "Run errbook l10n sync, then translate it."
+    if state is State.FUZZY and composed(found.message.previous) == unit.text:
+        # The translator may have begun to revise it, so nothing but a person can say that it fits.
+        return (
+            "The source is again what it was translated from: if the translation still fits, "
+            f'errbook l10n ack "{unit.context}" accepts it.'
+        )
+    return _HINTS[state]
 
 
 def damaged(

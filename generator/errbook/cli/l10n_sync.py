@@ -70,6 +70,9 @@ def synced(
             file = mine.get(name, PoFile(loaded.shown(loaded.po_path(item.locale, name))))
             if not file.damaged:
                 whole[name], units[name] = file, group
+        for (locale, name), (file, _) in loaded.left_behind.items():
+            if locale == item.locale and not file.damaged:
+                whole[name] = file
         merged = sync.merge_all(whole, units, title, item.locale, loaded.mentions)
         for name, (file, counts) in merged.items():
             yield item.locale, name, file, counts
@@ -100,6 +103,9 @@ def run_sync(path: Path, tags: Sequence[str] = (), *, write: bool = True) -> tup
 
 
 def _line(loaded: Project, change: Change, counts: sync.Counts, write: bool) -> str:
+    if change.is_gone:
+        mark = "deleted" if write else "would delete"
+        return f"{mark:12} {loaded.shown(change.path)}: its translations went along"
     mark = ("wrote" if write else "would change") if change.differs else "unchanged"
     parts = [
         f"{counts.total} texts",

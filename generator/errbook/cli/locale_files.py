@@ -32,6 +32,8 @@ class Change:
     path: Path
     differs: bool
     """Whether its bytes are others than before."""
+    is_gone: bool = False
+    """Whether it was deleted, as all that was in it is in another file."""
 
 
 def update(
@@ -54,7 +56,7 @@ def update(
         for _ in range(ATTEMPTS):
             loaded = load(path)
             # Before the first of them is parsed, which happens when somebody asks for it.
-            before = {key: _bytes(loaded, *key) for key in loaded.po_read}
+            before = {key: _bytes(loaded, *key) for key in (*loaded.po_read, *loaded.left_behind)}
             files = work(loaded)
             if not write or all(_bytes(loaded, *key) == before.get(key) for key in files):
                 return loaded, list(_written(loaded, files, write))
@@ -70,6 +72,11 @@ def _bytes(loaded: Project, locale: Locale, name: str) -> bytes | None:
 def _written(loaded: Project, files: Files, write: bool) -> Iterator[Change]:
     for (locale, name), file in files.items():
         target, content = loaded.po_path(locale, name), po.write(file)
+        if file.is_empty:
+            if write:
+                target.unlink(missing_ok=True)
+            yield Change(locale, name, target, differs=True, is_gone=True)
+            continue
         differs = _bytes(loaded, locale, name) != content.encode("utf-8")
         if write and differs:
             storage.write(target, content)
@@ -88,7 +95,8 @@ def report_damaged(loaded: Project, tags: tuple[str, ...] = ()) -> bool:
     """Name the locale files that cannot be read whole, which are never written; whether any is."""
     damaged = [
         (file, found)
-        for (locale, _), (file, found) in loaded.po_read.items()
+        for read in (loaded.po_read, loaded.left_behind)
+        for (locale, _), (file, found) in read.items()
         if file.damaged and (not tags or locale.tag in tags)
     ]
     for file, found in damaged:
