@@ -244,6 +244,35 @@ def test_a_source_that_changed_since_the_export_brings_its_translation_fuzzy() -
     assert (first.text, first.fuzzy, first.source) == (message.text, False, "Invalid, tags.")
 
 
+OLD = FILE.messages[0]
+NEW = replace(OLD, text="Écrite depuis")
+AGENCY = "De l’agence"
+SINCE = {
+    # what the file has, what the agency wrote, today's source: (translation, kept, stays)
+    "agency-alone": (OLD, AGENCY, "", (AGENCY, [], 0)),
+    "file-alone": (NEW, "", "", (NEW.text, [], 1)),
+    "both": (NEW, AGENCY, "", (AGENCY, [NEW.text], 0)),
+    "both-alike": (NEW, NEW.text, "", (NEW.text, [], 0)),
+    "emptied": (replace(OLD, text=""), "", "", (OLD.text, [], 0)),
+    "translated-anew": (replace(NEW, source="Now"), AGENCY, "Now", (NEW.text, [], 1)),
+    "accepted-since": (replace(OLD, source="Now"), "", "Now", (OLD.text, [], 1)),
+}
+
+
+@pytest.mark.parametrize(("mine", "edited", "today", "expected"), SINCE.values(), ids=SINCE)
+def test_what_was_written_into_the_file_since_the_export_is_not_lost(
+    mine: Message, edited: str, today: str, expected: tuple[str, list[str], int]
+) -> None:
+    returned = to_xliff().replace(OLD.text, edited or OLD.text)
+    ((document,), _) = xliff.read(returned.encode(), PATH)
+    units = (unit("a|title", today or UNITS[0].text), *UNITS[1:])
+    done = laid_over(replace(FILE, messages=(mine, *FILE.messages[1:])), document, units)
+    first, *others = done.file.messages
+    kept = [m.text for m in others if m.context == "a|title" and m.obsolete]
+    assert (first.text, kept, done.newer) == expected
+    assert not first.fuzzy
+
+
 def test_a_file_without_digests_is_trusted_as_far_as_the_locale_file_knows_the_source() -> None:
     before = replace(FILE, messages=(replace(FILE.messages[0], source="Now"), *FILE.messages[1:]))
     units = (unit("a|title", "Now"), *UNITS[1:])

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from errbook import provenance, translate
+from errbook import po, provenance, translate
 from errbook.checks import unit as unit_checks
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.extract import SourceUnit
@@ -33,6 +33,8 @@ class Row:
     provenance: Provenance = provenance.UNMARKED
     digest: str = ""
     """Digest of the source text when the file was written; empty when the format keeps none."""
+    text_digest: str = ""
+    """Digest of the translation when the file was written; empty when the format keeps none."""
     line: int = 0
     """Line in the exchange file, counted from 1."""
 
@@ -87,6 +89,8 @@ class Imported:
     """Translations that are other than before."""
     stale: int = 0
     """Those of them that come fuzzy, because the source changed since the export."""
+    newer: int = 0
+    """Translations that stay, for they were written in the locale file since the export."""
     findings: tuple[Diagnostic, ...] = ()
 
 
@@ -100,8 +104,11 @@ def merged(
     """A locale file with the translations of an exchange file laid over it.
 
     A row without a translation changes nothing. A row whose source changed since the export comes
-    fuzzy, with the source it was made from. A row with an edited source is refused, and so is one
-    that belongs to no unit; with an error among the findings the file must not be written.
+    fuzzy, with the source it was made from, unless the locale file has a sure translation of
+    today's source. What somebody wrote into the locale file since the export stays where the row
+    is as it was exported, and is kept as obsolete where the row was changed too. A row with an
+    edited source is refused, and so is one that belongs to no unit; with an error among the
+    findings the file must not be written.
 
     Args:
         file: The locale file, synced with the source.
@@ -113,7 +120,8 @@ def merged(
     matched, _ = translate.match(units, file.messages)
     by_context = {u.context: (u, m) for u, m in zip(units, matched, strict=True)}
     new: dict[str, Message] = {}
-    stale = 0
+    stale = newer = 0
+    kept: list[Message] = []
     found: list[Diagnostic] = []
     for row in incoming:
         unit, message = by_context.get(row.context, (None, None))
@@ -129,12 +137,17 @@ def merged(
         if not row.text.strip():
             continue
         taken = _taken(row, source, unit, message)
-        if taken != message:
+        if _is_newer(message, row, source, unit):
+            newer += 1
+        elif taken != message:
+            if _was_written_since(message, row):
+                kept.append(replace(po.retired(message), source=unit.text))
             new[unit.context] = taken
             stale += source != unit.text
             found += _damage(taken, unit, locale, at)
     messages = _replaced(file, units, matched, new)
-    return Imported(replace(file, messages=messages), len(new), stale, tuple(found))
+    file = replace(file, messages=(*messages, *kept))
+    return Imported(file, len(new), stale, newer, tuple(found))
 
 
 def _is_older(row: Row, source: str, message: Message) -> bool:
@@ -142,6 +155,22 @@ def _is_older(row: Row, source: str, message: Message) -> bool:
     if row.digest:
         return row.digest == digest(source)
     return source in (translate.composed(message.source), translate.composed(message.previous))
+
+
+def _was_written_since(message: Message, row: Row) -> bool:
+    """Whether somebody wrote a translation into the locale file since the export."""
+    if not row.text_digest or not message.text.strip() or message.text == row.text:
+        return False
+    return digest(message.text) != row.text_digest
+
+
+def _is_newer(message: Message, row: Row, source: str, unit: SourceUnit) -> bool:
+    """Whether the locale file's translation goes before that of a row."""
+    if digest(row.text) == row.text_digest and _was_written_since(message, row):
+        return True
+    if translate.cosmetic(source, unit.text) or not message.text.strip() or message.fuzzy:
+        return False
+    return translate.cosmetic(translate.composed(message.source), unit.text)
 
 
 def _taken(row: Row, source: str, unit: SourceUnit, message: Message) -> Message:

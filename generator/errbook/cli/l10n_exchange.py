@@ -134,7 +134,9 @@ def import_files(path: Path, paths: tuple[Path, ...], tag: str | None, dry_run: 
             shown = loaded.shown(loaded.po_path(locale, name))
             verb = "would change" if dry_run else "imported"
             stale = f", {result.stale} fuzzy because the source changed" if result.stale else ""
-            lines.append(f"{verb} {shown}: {number_of(result.changed, 'translation')}{stale}")
+            newer = f", {result.newer} newer in the file" if result.newer else ""
+            changed = number_of(result.changed, "translation")
+            lines.append(f"{verb} {shown}: {changed}{stale}{newer}")
         return {key: result.file for key, result in results.items()}
 
     loaded, _ = update(path, work, write=not dry_run)
@@ -189,6 +191,7 @@ def _imported(
                 result,
                 changed=result.changed + (before.changed if before else 0),
                 stale=result.stale + (before.stale if before else 0),
+                newer=result.newer + (before.newer if before else 0),
             )
     return results, findings
 

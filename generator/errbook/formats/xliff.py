@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from errbook.diagnostics import Diagnostic, Location, report
-from errbook.exchange import Document, Row
+from errbook.exchange import Document, Row, digest
 from errbook.formats import xmltext
 from errbook.formats.xmltext import Element, attribute, escape, legal
 from errbook.provenance import Origin, Provenance
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
-_DIGEST = "errbook-source:"
+_DIGEST, _TEXT_DIGEST = "errbook-source:", "errbook-target:"
 
 _PROTECTED = re.compile(
     r"""
@@ -66,13 +66,14 @@ def write(
 
 def _unit(row: Row) -> Iterator[str]:
     context = attribute(row.context)
+    text = legal(row.text)
+    digests = f"{_DIGEST}{row.digest} {_TEXT_DIGEST}{digest(text)}"
     approved = ' approved="yes"' if row.provenance.reviewer and not row.fuzzy else ""
     yield (
         f'      <trans-unit id="{context}" resname="{context}"'
-        f' extradata="{_DIGEST}{row.digest}"{approved} xml:space="preserve">'
+        f' extradata="{digests}"{approved} xml:space="preserve">'
     )
     yield f"        <source>{_content(row.source, row.source)}</source>"
-    text = legal(row.text)
     # What XML cannot carry is damaged here, so somebody must look at it.
     state = _state(row) if text == row.text else "needs-review-translation"
     yield f"        <target{_state_attributes(row, state)}>{_content(text, row.source)}</target>"
@@ -168,7 +169,8 @@ def _row(unit: Element, path: str) -> Row:
         for alternative in unit.children("alt-trans")
         if alternative.attributes.get("alttranstype") == "previous-version"
     ]
-    extra = unit.attributes.get("extradata", "")
+    words = unit.attributes.get("extradata", "").split()
+    extra = {f"{name}:": value for name, _, value in (word.partition(":") for word in words)}
     return Row(
         unit.attributes.get("resname") or unit.attributes.get("id", ""),
         source.text if source else "",
@@ -176,7 +178,8 @@ def _row(unit: Element, path: str) -> Row:
         bool(_STATES_TO_LOOK_AT.match(state)),
         previous[0].text if previous and previous[0] else "",
         provenance=_provenance(unit, target, state, path),
-        digest=extra.removeprefix(_DIGEST) if extra.startswith(_DIGEST) else "",
+        digest=extra.get(_DIGEST, ""),
+        text_digest=extra.get(_TEXT_DIGEST, ""),
         line=unit.line,
     )
 
