@@ -161,6 +161,10 @@ BAD_BYTES: dict[str, tuple[bytes, list[tuple[int, int, str, str]]]] = {
             )
         ],
     ),
+    "a merge conflict": (
+        f"{HEAD}<<<<<<< HEAD\n    fix: f\n=======\n    fix: g\n>>>>>>> other\n".encode(),
+        [(5, 1, "EB102", "merge-conflict marker <<<<<<<")],
+    ),
     "100,000 brackets": (
         f"a: {'[' * 100_000}".encode(),
         [

@@ -12,7 +12,7 @@ import polib
 from errbook import plurals
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.plurals import PluralRule
-from errbook.yamltext import decode
+from errbook.yamltext import CONFLICT, decode
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _KEYWORD = re.compile(
@@ -20,7 +20,6 @@ _KEYWORD = re.compile(
     r"(?:\s*)(?P<string>.*)$"
 )
 _CONTINUED = re.compile(r"(?:#~\s*|#\|\s*|#~\|\s*)?(?P<string>\".*)$")
-_CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
 _OBSOLETE_COMMENT = re.compile(r"#~\s*#(?![~|])")
 _WHOLE = re.compile(rf"{_STRING}\s*\Z")
 _ESCAPE = re.compile(r"\\([ntrabfv\"\\])")
@@ -312,7 +311,7 @@ class _Scan:
         words: list[str] = []
         for number in range(start, end):
             line = self._lines[number].strip()
-            if _CONFLICT.match(line):
+            if CONFLICT.match(line):
                 yield self._say(
                     "EB204",
                     number,

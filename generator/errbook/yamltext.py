@@ -22,6 +22,8 @@ MAX_DEPTH = 32
 # NEL, LS and PS are line breaks to YAML and to no editor: line numbers after them would be off.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _COMMENT = re.compile(r"[ \t]+#(.*)")
+CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
+"""A line that Git writes where two branches changed the same text."""
 
 
 class Place(NamedTuple):
@@ -197,6 +199,11 @@ def _without_control_characters(
 
 
 def _syntax(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Diagnostic:
+    for number, text in enumerate(lines, 1):
+        if CONFLICT.match(text):
+            message = f"merge-conflict marker {text[:7]}"
+            hint = "Resolve the conflict: keep one side and delete the markers."
+            return report("EB102", Location(path, number), message, hint, line_text=text)
     mark = error.problem_mark or error.context_mark
     line = min(mark.line + 1, len(lines)) if mark else 1
     column = mark.column + 1 if mark else 1
