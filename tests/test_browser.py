@@ -299,34 +299,6 @@ def test_the_search_says_how_much_it_found(reader: Reader, tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "query", "part", "text", "runs"),
-    [
-        pytest.param("en-US", "0013", "p", "given with --tags", "ltr", id="English"),
-        pytest.param("en-US", "0013", "h1 code", "AZCM0013", "ltr", id="a code"),
-        pytest.param("ar", "0013", "p", "--tags", "rtl", id="Arabic"),
-        pytest.param("ar", "0013", "article", "AZCM0013", "rtl", id="a title in Arabic"),
-        pytest.param("ar", "Ctrl", "p", "Ctrl+C", "rtl", id="Arabic with a name"),
-        pytest.param("ar", "azcm0101", "article li", "AZCM0101", "rtl", id="Arabic after code"),
-        pytest.param("ar", "0013", "h1 code", "AZCM0013", "ltr", id="a code beside Arabic"),
-        pytest.param("ar", "tags", "p code", "--tags", "ltr", id="a command within Arabic"),
-        pytest.param("ar", "EB107", "h1", "Wrong type", "ltr", id="a title that is not translated"),
-        pytest.param("ar", "commands", "p", "Run the commands", "ltr", id="a text that is not"),
-        pytest.param("ar", "tags", "article li", "For a list", "ltr", id="a list that is not"),
-        pytest.param("ar", "tags", "h2", "الحل", "rtl", id="the heading above it"),
-    ],
-)
-def test_what_is_found_runs_the_way_of_its_own_language(
-    reader: Reader, tag: str, query: str, part: str, text: str, runs: str
-) -> None:
-    page = reader(f"{BOOK}{tag}/", locale=tag)
-    page.keyboard.press("/")
-    page.locator(".md-search__input").fill(query)
-    page.keyboard.press("End")  # the search listens to keys
-    found = page.locator(f".md-search-result__list {part}", has_text=text).first
-    expect(found).to_have_css("direction", runs)
-
-
-@pytest.mark.parametrize(
     ("tag", "text", "identifier"),
     [
         ("en-US", "azcm0013", "azcm0013"),

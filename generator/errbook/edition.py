@@ -13,7 +13,7 @@ from errbook.diagnostics import Location
 from errbook.locales import Interface, Locale
 from errbook.markdown import Links, Mark
 from errbook.model import Book, Catalog, Entry, Message, Page, Remedy, Text
-from errbook.translate import LocalizedText, Served, Translation
+from errbook.translate import LocalizedText, Served, State, Translation
 from errbook.urls import entry_url, linked_page
 from errbook.wording import STATE_NAMES
 
@@ -229,7 +229,18 @@ class Edition:
         if not remedy.steps:
             return "".join([self.blocks(text, catalog) for text in remedy.texts])
         items = "".join([f"<li>{self.blocks(text, catalog)}</li>" for text in remedy.texts])
-        return f'<ol class="eb-steps">{items}</ol>'
+        foreign = " eb-steps--foreign" if self._wholly_foreign(remedy.texts) else ""
+        return f'<ol class="eb-steps{foreign}">{items}</ol>'
+
+    def _wholly_foreign(self, texts: Iterable[Text]) -> bool:
+        """Whether all units of texts fell back to one language for one reason: one badge tells."""
+        reasons: set[tuple[str, State]] = set()
+        for found in map(self.translation.text, texts):
+            fallen = found.fallen_back(self.locale)
+            if len(fallen) < len(found.units):
+                return False
+            reasons.update((served.locale.tag, served.state) for served in fallen.values())
+        return len(reasons) == 1
 
     def links(self, catalog: Catalog) -> Links:
         """How targets in a catalog's texts become links."""

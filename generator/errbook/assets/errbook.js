@@ -335,9 +335,11 @@
     words.textContent = entry.cause;
   };
 
-  /* Results have the words of sections, and not their language. */
-  const direct = (list) => list.querySelectorAll("article, article :is(p, ol, ul, li)").forEach((part) => {
-    part.dir = directionOf(part.textContent);
+  /* Results have the words of sections, and not their language. A code leads its title, as on every
+     list of entries. */
+  const isEntry = (part) => part.tagName === "H1" && part.firstChild && part.firstChild.nodeName === "CODE";
+  const direct = (list) => list.querySelectorAll("article, article :is(h1, h2, p, li)").forEach((part) => {
+    part.classList.toggle("eb-foreign", directionOf(part.textContent) === "auto" && !isEntry(part));
   });
 
   const lead = (list) => {
@@ -438,6 +440,15 @@
     remember("platforms", [platformOf(input), ...others].slice(0, PLATFORMS).join(" "));
     choosePlatforms();
   });
+
+  /* --- Paper shows where links lead. Material writes every link out in full; those within the site
+     need no address there. */
+
+  if (document.adoptedStyleSheets) {
+    const paper = new CSSStyleSheet();
+    paper.replaceSync(`@media print { a[href^="${location.origin}/"]::after { content: none !important; } }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, paper];
+  }
 
   /* --- On every page, also those that Material loads in place. */
 

@@ -49,6 +49,13 @@
     return element;
   };
 
+  /* A text that may be a fallback in another language, in its own direction: errbook.js says why. */
+  const apart = (written) => {
+    const made = make("bdi", "", written);
+    made.dir = document.documentElement.dir === "rtl" && /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(written) ? "rtl" : "auto";
+    return made;
+  };
+
   /* --- The entries. */
 
   const index = fetch(root.dataset.index).then((answer) => {
@@ -74,8 +81,8 @@
       title.append(literal("code", "", entry.code), " ");
       name = name.slice(entry.code.length).replace(/^: /, "");
     }
-    title.append(name);
-    const item = make("li", `eb-severity--${entry.severity}`, make("h3", "", title), make("p", "", entry.cause), ...details);
+    title.append(apart(name));
+    const item = make("li", `eb-severity--${entry.severity}`, make("h3", "", title), make("p", "", apart(entry.cause)), ...details);
     item.dataset.entry = entry.id;
     return item;
   };

@@ -128,9 +128,9 @@ class Landing:
         for locale, names in self._names.items():
             tag, name = locale.tag, escape(names[entry.id])
             items.append(
-                f'<li><a href="../../{tag}/{url}" hreflang="{tag}" lang="{tag}"'
-                f' dir="{locale.direction}"><small>{self._languages[tag]}</small>'
-                f" <span>{name}</span></a></li>\n"
+                f'<li><a href="../../{tag}/{url}" hreflang="{tag}" lang="{tag}">'
+                f"<small><bdi>{self._languages[tag]}</bdi></small>"
+                f' <span><bdi dir="{locale.direction}">{name}</bdi></span></a></li>\n'
             )
         source = escape(self._names[self._settings.site_locales[0]][entry.id])
         title = f"<h2>{source}</h2>\n" if titled else ""
