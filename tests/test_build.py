@@ -218,6 +218,38 @@ def test_linked_data_say_what_the_page_is_about(shop_site: Site) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("url", "language"),
+    [
+        ("pt-BR/errors/shop001/", "pt-BR"),
+        ("pt-BR/errors/shop004/", "en-US"),
+        ("en-US/errors/shop004/", "en-US"),
+    ],
+    ids=["translated", "in another language", "the source"],
+)
+def test_linked_data_name_the_language_that_an_entry_is_in(
+    shop_site: Site, url: str, language: str
+) -> None:
+    assert shop_site.page(url).linked_data["inLanguage"] == language
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("fr-FR/guides/pay/", "Paiement - Erreurs de la boutique"),
+        ("fr-FR/errors/", "Erreurs - Erreurs de la boutique"),
+    ],
+)
+def test_a_preview_of_a_link_to_any_page_has_its_words(
+    shop_site: Site, url: str, title: str
+) -> None:
+    page = shop_site.page(url)
+    assert page.meta("og:type") == "website"
+    assert page.meta("og:title") == page.title == title
+    assert page.meta("og:url") == f"{HOST}{url}"
+    assert page.meta("og:description") == page.meta("description") != ""
+
+
 # --- search ---------------------------------------------------------------------------------------
 
 

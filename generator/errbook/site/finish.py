@@ -23,6 +23,8 @@ LOCAL_URL = "http://localhost/"
 
 _HTML = re.compile(r'<html lang="[^"]*"')
 _ALTERNATE = re.compile(r'\s*<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+_DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
 _CANONICAL = re.compile(r'\s*<link rel="canonical" href="[^"]*">')
 
 
@@ -56,7 +58,24 @@ class Finisher:
             text: The builder's HTML.
             url: The page's URL below the locale.
         """
-        return self.entry_page(self._with_banner(text, url), url, self._common(), canonical="")
+        head = f"{self._common()}{self._preview(text, url)}"
+        return self.entry_page(self._with_banner(text, url), url, head, canonical="")
+
+    def _preview(self, text: str, url: str) -> str:
+        """What a preview of a link to a page shows beside its picture, unless a plugin says it."""
+        if 'property="og:title"' in text:
+            return ""
+        title, description = _TITLE.search(text), _DESCRIPTION.search(text)
+        lines = ['<meta property="og:type" content="website">']
+        if title:
+            name = markdown.escape(html.unescape(title[1]).strip())
+            lines.append(f'<meta property="og:title" content="{name}">')
+        if self.root_url and url != NOT_FOUND:
+            address = html.escape(f"{self.address}{url}")
+            lines.append(f'<meta property="og:url" content="{address}">')
+        if description:
+            lines.append(f'<meta property="og:description" content="{description[1]}">')
+        return "".join(f"{line}\n" for line in lines)
 
     def _with_banner(self, text: str, url: str) -> str:
         """A page of prose says below its heading which languages it fell back to."""
@@ -137,17 +156,19 @@ class Finisher:
 
     def canonical(self, entry: Entry) -> str:
         """The source's page, where both cause and fix fell back; else empty."""
+        if not self.root_url or not self.beside_source or self._language(entry) is self.locale:
+            return ""
+        source = self.edition.translation.source.tag
+        return html.escape(f"{self.root_url}{source}/{entry_url(entry.id)}")
+
+    def _language(self, entry: Entry) -> Locale:
+        """The locale that an entry's texts are in: another one where cause and fix fell back."""
         translation = self.edition.translation
         remedies = [remedy for _, _, remedy in entry.remedies() if remedy.texts]
-        if (
-            not self.root_url
-            or not self.beside_source
-            or not remedies
-            or not all(translation.remedy_fallen_back(r) for r in remedies)
-        ):
-            return ""
-        source = translation.source.tag
-        return html.escape(f"{self.root_url}{source}/{entry_url(entry.id)}")
+        if not remedies or not all(translation.remedy_fallen_back(r) for r in remedies):
+            return self.locale
+        units = (u for r in remedies for text in r.texts for u in translation.text(text).units)
+        return next((served.locale for served in units), translation.source)
 
     def head(self, entry: Entry) -> str:
         """What the head of an entry's page says to search engines and previews."""
@@ -192,7 +213,7 @@ class Finisher:
             "@type": "TechArticle",
             "headline": name,
             "description": description,
-            "inLanguage": self.locale.tag,
+            "inLanguage": self._language(entry).tag,
             "about": term,
         }
         if self.root_url:
