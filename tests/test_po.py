@@ -497,7 +497,7 @@ messages = st.builds(
     comment=comments,
     references=st.lists(st.sampled_from(["a.yml", "b/c.md"]), max_size=2).map(tuple),
     flags=st.lists(st.sampled_from(["no-wrap", "x"]), unique=True).map(tuple),
-)
+).map(lambda m: replace(m, previous_context=f"{m.context} 1f") if m.previous and m.notes else m)
 living = st.lists(messages, max_size=6)
 retired = st.lists(messages.map(po.retired), max_size=3)
 plural = st.builds(

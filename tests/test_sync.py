@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -132,6 +136,81 @@ def test_after_two_changes_the_first_source_is_still_told() -> None:
         file = merged(file, units(a_fix=text))
         (message,) = file.messages
         assert (message.previous, message.fuzzy) == ("Retry.", True)
+
+
+# --- branches -------------------------------------------------------------------------------------
+
+Edit = Callable[[PoFile], PoFile]
+
+
+def alter(context: str, **changes: Any) -> Edit:
+    """What a translator does to one message."""
+
+    def edit(file: PoFile) -> PoFile:
+        each = (replace(m, **changes) if m.context == context else m for m in file.messages)
+        return replace(file, messages=tuple(each))
+
+    return edit
+
+
+def source(*texts: str) -> Edit:
+    """What an author does to ``b|fix``, with a sync after each change."""
+
+    def edit(file: PoFile) -> PoFile:
+        for text in texts:
+            file = merged(file, units(a_fix="Retry.", b_fix=text, c_fix="Stop."))
+        return file
+
+    return edit
+
+
+def git_merged(folder: Path, base: PoFile, one: PoFile, other: PoFile) -> PoFile | None:
+    """What git makes of two branches; None where it finds a conflict."""
+    names = []
+    for name, file in (("one", one), ("base", base), ("other", other)):
+        (folder / name).write_text(po.write(file), "utf-8")
+        names.append(str(folder / name))
+    done = subprocess.run(["git", "merge-file", "-p", *names], capture_output=True, check=False)
+    return po.read(done.stdout, PATH)[0] if done.returncode == 0 else None
+
+
+accepted = alter("b|fix", fuzzy=False, previous="")
+revised = alter("b|fix", fuzzy=False, previous="", text="Attendez un peu.")
+APART: dict[str, tuple[Edit, Edit]] = {
+    "another text is translated": (
+        alter("c|fix", text="Cessez."),
+        source("Wait an hour.", "Wait a day."),
+    ),
+    "another text is translated above": (
+        alter("a|fix", text="Essayez encore."),
+        source("Wait an hour."),
+    ),
+    "both accept": (accepted, accepted),
+    "only one does anything": (accepted, lambda file: file),
+}
+TOGETHER: dict[str, tuple[Edit, Edit]] = {
+    "one change": (accepted, source("Wait an hour.")),
+    "two changes": (accepted, source("Wait an hour.", "Wait a day.")),
+    "three changes": (accepted, source("Wait an hour.", "Wait a day.", "Wait a week.")),
+    "revised": (revised, source("Wait an hour.", "Wait a day.")),
+}
+"""What two branches do to a file in which ``b|fix`` is fuzzy."""
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("is_again", [False, True])
+@pytest.mark.parametrize("name", [*APART, *TOGETHER])
+def test_git_merges_branches_unless_one_accepts_what_the_other_changes(
+    tmp_path: Path, name: str, *, is_again: bool
+) -> None:
+    base = translated(
+        a_fix=("Retry.", "Réessayez."), b_fix=("Wait.", "Attendez."), c_fix=("Stop.", "Arrêtez.")
+    )
+    base = source("Wait a minute.", *(["Wait ten minutes."] if is_again else []))(base)
+    one, other = (APART | TOGETHER)[name]
+    for first, second in ((one, other), (other, one)):
+        got = git_merged(tmp_path, base, first(base), second(base))
+        assert (got is None) == (name in TOGETHER)
 
 
 def test_what_a_sure_message_called_its_previous_source_is_forgotten() -> None:

@@ -47,6 +47,8 @@ class Message:
     fuzzy: bool = False
     previous: str = ""
     """The source text of the last sure translation, while it is fuzzy."""
+    previous_context: str = ""
+    """What stands for its context beside that (``#| msgctxt``), where anything does."""
     notes: tuple[str, ...] = ()
     """Lines for the translator (``#.``)."""
     comment: str = ""
@@ -191,6 +193,7 @@ def _message(lines: Sequence[str], first: int) -> Message:
         text=texts.get("msgstr", ""),
         fuzzy="fuzzy" in flags,
         previous=texts.get("previous msgid", ""),
+        previous_context=texts.get("previous msgctxt", ""),
         notes=tuple(comments["."]),
         comment="\n".join(comments[""]),
         references=tuple(reference for line in comments[":"] for reference in line.split()),
@@ -401,6 +404,7 @@ def write(file: PoFile) -> str:
         )
         if message.previous:
             entry.previous_msgid = message.previous
+            entry.previous_msgctxt = message.previous_context or None
         if message.plural:
             entry.msgid_plural = message.plural
             entry.msgstr_plural = dict(message.plurals)

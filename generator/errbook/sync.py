@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from errbook import locales, po, provenance, translate
+from errbook import locales, po, provenance, storage, translate
 from errbook.checks import unit as unit_checks
 from errbook.diagnostics import Location, Severity, worst
 from errbook.extract import SourceUnit
@@ -42,7 +42,8 @@ def merge(
     """A PO file brought up to date with the source.
 
     Messages stand in the order of the source. A translation whose source changed becomes fuzzy and
-    keeps the text it was made from; after a second change it still keeps the first.
+    keeps the text it was made from; after a second change it still keeps the first, and branches of
+    which one changed the source again and one accepted the translation cannot be merged unseen.
 
     Args:
         old: The file as it is; an empty one for a new locale.
@@ -91,8 +92,13 @@ def _merged(unit: SourceUnit, message: Message | None) -> Message:
     references = (unit.location.path,)
     if message is None:
         return Message(unit.context, unit.text, notes=unit.notes, references=references)
-    fuzzy, previous = message.fuzzy, message.previous if message.fuzzy else ""
+    previous, beside = (message.previous, message.previous_context) if message.fuzzy else ("", "")
+    fuzzy = message.fuzzy
     if message.text and not translate.cosmetic(translate.composed(message.source), unit.text):
+        # A branch that accepts the translation takes these lines away, and leaves the text below
+        # them as it is. Git must not merge that with another change of the source: so the lines
+        # change with each one.
+        beside = f"{unit.context} {storage.digest(unit.text)[:8]}" if previous else ""
         fuzzy, previous = True, previous or message.source
     return replace(
         message,
@@ -100,6 +106,7 @@ def _merged(unit: SourceUnit, message: Message | None) -> Message:
         source=unit.text,
         fuzzy=fuzzy,
         previous=previous,
+        previous_context=beside,
         notes=unit.notes,
         references=references,
         obsolete=False,
