@@ -263,6 +263,30 @@ def test_the_search_ranks_the_entry_first(reader: Reader, tag: str) -> None:
         expect(page).to_have_url(at(f"{tag}/errors/{identifier}/"))
 
 
+PASTED: Mapping[str, str] = {
+    "tags": "azcm0013",
+    "--tags": "azcm0013",
+    "--cloud AzureCloud": "azcm0014",
+    "^tags$": "azcm0013",
+    "(tags)": "azcm0013",
+    "~/tags:": "azcm0013",
+    '"put single quotes"': "azcm0013",
+}
+"""Words, and what the theme's search takes for operators around them; and their entries."""
+
+
+@pytest.mark.parametrize("query", PASTED)
+def test_the_search_takes_what_is_pasted_as_words(reader: Reader, query: str) -> None:
+    page, said = reader(), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{BOOK}en-US/")
+    page.keyboard.press("/")
+    page.locator(".md-search__input").press_sequentially(query)
+    first = page.locator(".md-search-result__item").first.locator("a").first
+    expect(first).to_have_attribute("href", at(f"en-US/errors/{PASTED[query]}/"))
+    assert said == []
+
+
 AGREES = """() =>
   Number(document.querySelector(".md-search-result__meta").textContent.match(/\\d+/))
   === document.querySelectorAll(".md-search-result__item").length"""

@@ -312,6 +312,19 @@
 
   const FIRST = 3;
 
+  /* What readers type or paste are words. In the worker that searches, a dash in front of one leaves
+     out all that has it, and a colon, ^ or ~ may be an operator that nothing is found with. */
+  const QUERY = 2; // the type of such a message
+  const asWords = (asked) => asked.split(/("[^"]*")/).map((part, number) => (number % 2 ? part : part
+    .replace(/[~^:]/g, " ")
+    .replace(/(^|\s)[^\p{L}\p{M}\p{N}\s]+/gu, "$1")
+    .replace(/[^\p{L}\p{M}\p{N}\s*]+(?=\s|$)/gu, ""))).join("");
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function ask(message, ...others) {
+    const asks = message && message.type === QUERY && typeof message.data === "string";
+    post.call(this, asks ? { ...message, data: asWords(message.data) } : message, ...others);
+  };
+
   /* An entry that Material did not find, looking like what it found. */
   const result = (entry, base) => {
     const row = item(entry, base);
