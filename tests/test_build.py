@@ -236,6 +236,8 @@ def test_linked_data_name_the_language_that_an_entry_is_in(
 @pytest.mark.parametrize(
     ("url", "title"),
     [
+        ("en-US/", "Shop errors"),
+        ("fr-FR/", "Erreurs de la boutique"),
         ("fr-FR/guides/pay/", "Paiement - Erreurs de la boutique"),
         ("fr-FR/errors/", "Erreurs - Erreurs de la boutique"),
     ],

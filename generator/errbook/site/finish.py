@@ -24,6 +24,8 @@ LOCAL_URL = "http://localhost/"
 _HTML = re.compile(r'<html lang="[^"]*"')
 _ALTERNATE = re.compile(r'\s*<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
 _TITLE = re.compile(r"<title>([^<]*)</title>")
+_TWICE = re.compile(r"<title>([^<]+) - \1</title>")
+"""The title of a page that is called as the site is, which the theme writes behind it."""
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
 _CANONICAL = re.compile(r'\s*<link rel="canonical" href="[^"]*">')
 
@@ -58,6 +60,7 @@ class Finisher:
             text: The builder's HTML.
             url: The page's URL below the locale.
         """
+        text = _TWICE.sub(r"<title>\1</title>", text, count=1)
         head = f"{self._common()}{self._preview(text, url)}"
         return self.entry_page(self._with_banner(text, url), url, head, canonical="")
 
