@@ -136,23 +136,28 @@ def _changes(changes: Sequence[Change], base: str) -> list[str]:
     if not changes:
         return [f"Against {_code(base)} no translation changed its state."]
     sections = (
-        ("lost their translation", [c for c in changes if c.is_loss]),
-        ("are new and not translated", [c for c in changes if not c.before and c.after in TO_DO]),
-        ("got a translation", [c for c in changes if c.is_gain]),
-        ("are gone", [c for c in changes if c.after is None]),
+        ("lost its translation", "lost their translation", [c for c in changes if c.is_loss]),
+        (
+            "is new and not translated",
+            "are new and not translated",
+            [c for c in changes if not c.before and c.after in TO_DO],
+        ),
+        ("got a translation", "got a translation", [c for c in changes if c.is_gain]),
+        ("is gone", "are gone", [c for c in changes if c.after is None]),
     )
     lines = [f"Against {_code(base)}:", ""]
-    for words, group in sections:
+    for one, many, group in sections:
         if not group:
             continue
         tags = list(dict.fromkeys(change.locale.tag for change in group))
         counts = ", ".join(f"{tag} {sum(c.locale.tag == tag for c in group)}" for tag in tags)
-        lines += [f"<details><summary>{len(group)} texts {words}: {counts}</summary>", ""]
+        words = f"1 text {one}" if len(group) == 1 else f"{len(group)} texts {many}"
+        lines += [f"<details><summary>{words}: {counts}</summary>", ""]
         lines += [_change(change) for change in group[:LISTED]]
         if len(group) > LISTED:
             lines.append(f"- … and {len(group) - LISTED} more")
         lines += ["", "</details>", ""]
-    others = sum(all(change not in group for _, group in sections) for change in changes)
+    others = sum(all(change not in group for *_, group in sections) for change in changes)
     if others:
         lines.append(f"{others} more changed their state.")
     return lines
