@@ -28,7 +28,7 @@ from errbook.diagnostics import Diagnostic, Location, Severity, in_order, report
 from errbook.locales import Locale
 from errbook.model import Book, Text
 from errbook.po import PoFile
-from errbook.projectfiles import UI, OnDemand, PoRead, Read, Reading, path_below
+from errbook.projectfiles import UI, OnDemand, PoRead, Read, Reading
 from errbook.status import Status
 from errbook.terms import LocalTerms, SourceTerms
 from errbook.translate import Translation, UnitState
@@ -84,7 +84,7 @@ class Project:
 
     def shown(self, path: Path) -> str:
         """A path as diagnostics name it."""
-        return path_below(self.settings.root, path)
+        return self.settings.shown(path)
 
     @cached_property
     def files(self) -> Mapping[tuple[Locale, str], PoFile]:

@@ -71,14 +71,6 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def path_below(root: Path, path: Path) -> str:
-    """A path as diagnostics name it: from the project's folder, where it is in that."""
-    try:
-        return path.relative_to(root).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
 @dataclass
 class Reading:
     """Reads one project; `found` collects what is wrong in the files themselves."""
@@ -96,7 +88,7 @@ class Reading:
             self.found.append(
                 report(
                     "EB006",
-                    Location(path_below(self.settings.root, path)),
+                    Location(self.settings.shown(path)),
                     f"it cannot be read: {error.strerror}",
                     "Check the file and its permissions.",
                 )
@@ -105,7 +97,7 @@ class Reading:
 
     def _is_named(self, path: Path) -> bool:
         """Whether a file has a name that an address can have; what is wrong is found if not."""
-        shown = path_below(self.settings.root, path)
+        shown = self.settings.shown(path)
         try:
             shown.encode()
         except UnicodeEncodeError:
@@ -123,12 +115,12 @@ class Reading:
         for path in paths:
             data = self._bytes(path) if self._is_named(path) else None
             if data is not None:
-                files[path_below(self.settings.root, path)] = data
+                files[self.settings.shown(path)] = data
         if not paths:
             self.found.append(
                 report(
                     "EB005",
-                    Location(path_below(self.settings.root, folder)),
+                    Location(self.settings.shown(folder)),
                     "no catalog is there",
                     "Write one; errbook init with the name of a new folder shows how it looks.",
                 )
@@ -157,7 +149,7 @@ class Reading:
             data = self._bytes(path)
             if data is None:
                 continue
-            shown = path_below(self.settings.root, path)
+            shown = self.settings.shown(path)
             text, mistakes = decode(data, shown)
             self.found += mistakes
             if text is not None:
@@ -170,7 +162,7 @@ class Reading:
         data = self._bytes(path) if path.exists() else None
         if data is None:
             return ()
-        terms, mistakes = glossary.load(data, path_below(self.settings.root, path))
+        terms, mistakes = glossary.load(data, self.settings.shown(path))
         self.found += mistakes
         return terms
 
@@ -179,7 +171,7 @@ class Reading:
         paths, others = {}, {}
         known = {item.locale.tag: item.locale for item in self.settings.locales}
         for path in sorted(self.settings.translations.glob("*/*.po")):
-            shown = path_below(self.settings.root, path)
+            shown = self.settings.shown(path)
             locale, name = known.get(path.parent.name), path.stem
             if locale is None:
                 problem = f'the project has no locale "{path.parent.name}"'
@@ -195,13 +187,13 @@ class Reading:
                 )
                 self.found.append(report("EB205", Location(shown), problem, hint))
                 others[locale, name] = path
-        root = self.settings.root
-        self.left_behind = OnDemand(others, lambda key: _read_po(root, others[key], key[0]))
-        return OnDemand(paths, lambda key: _read_po(root, paths[key], key[0]))
+        settings = self.settings
+        self.left_behind = OnDemand(others, lambda key: _read_po(settings, others[key], key[0]))
+        return OnDemand(paths, lambda key: _read_po(settings, paths[key], key[0]))
 
 
-def _read_po(root: Path, path: Path, locale: Locale) -> PoRead:
-    shown = path_below(root, path)
+def _read_po(settings: Settings, path: Path, locale: Locale) -> PoRead:
+    shown = settings.shown(path)
     try:
         file, mistakes = po.read(path.read_bytes(), shown)
     except OSError as error:

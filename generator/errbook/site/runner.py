@@ -15,7 +15,6 @@ from traceback import walk_tb
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
-from errbook.projectfiles import path_below
 from errbook.site.made import Facts, Made
 from errbook.site.stage import Stage, custom_dir, theme
 from errbook.urls import page_url
@@ -103,7 +102,7 @@ def run(
             message = f"{builder}: {type(error).__name__}: {error}"
             return Made(made.site, [report("EB501", place, message, "Correct this line.")], facts)
         if not (messages or known or (made.site / "index.html").is_file()):
-            home = path_below(settings.root, settings.pages / "index.md")
+            home = settings.shown(settings.pages / "index.md")
             messages = [f"it wrote no index.html: is there no {home}?"]
     else:
         messages = _other(made, builder, settings)

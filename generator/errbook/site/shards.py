@@ -21,6 +21,7 @@ from errbook.site.publish import Pending
 from errbook.site.results import Result
 from errbook.site.turn import turn
 from errbook.site.whole import Built, Site, Step
+from errbook.site.worker import Task
 
 _FILES = "site"
 _RESULTS = "results"
@@ -60,18 +61,8 @@ def build(
     with turn(settings.root):
         for name in (_FILES, _RESULTS):
             shutil.rmtree(folder / name, ignore_errors=True)
-        files = folder / _FILES
-        files.mkdir(parents=True)
-        # No file is known: all of the shard's are new, wherever the site will be. What the next
-        # build of a locale could use of this one is not for the machine that merges.
-        tasks = [
-            replace(
-                plan.task(project, tag, files, str(files), folder / _RESULTS / tag, {}),
-                shared="",
-                tools="",
-            )
-            for tag in tags
-        ]
+        (folder / _FILES).mkdir(parents=True)
+        tasks = [_task(project, plan, tag, folder) for tag in tags]
         step(f"build {', '.join(tags)}")
         try:
             with workers(project, jobs, len(tasks)) as team:
@@ -89,6 +80,14 @@ def build(
         fresh=tuple(tags),
         notes=[note for result in made for note in result.notes],
     )
+
+
+def _task(project: Project, plan: Plan, tag: str, folder: Path) -> Task:
+    files = folder / _FILES
+    # No file is known: all of the shard's are new, wherever the site will be. What the next build
+    # of a locale could use of this one is not for the machine that merges.
+    task = plan.task(project, tag, files, str(files), folder / _RESULTS / tag, {})
+    return replace(task, shared="", tools="")
 
 
 @dataclass(frozen=True, slots=True)
