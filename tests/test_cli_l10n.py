@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polib
@@ -283,6 +284,44 @@ def test_syncs_at_once_leave_whole_files(shop_dir: Path) -> None:
     assert l10n(shop_dir, "sync", "--check").exit_code == 0
     assert files(shop_dir) == after
     assert not list(shop_dir.rglob(f"{storage.TEMPORARY}*"))
+
+
+class _Killed(BaseException):
+    """The end of a program in the middle of its work."""
+
+
+@pytest.mark.parametrize("writes", range(6))
+def test_a_sync_that_is_killed_loses_nothing_that_moves(
+    synced: Path, writes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A text of each catalog moves to the other one, so no order of the two files is the right one.
+    shop, till = synced / "source/errors/shop.yml", synced / "source/errors/till.yml"
+    entry = "  SHOP006: {severity: success, cause: All is paid., fix: none}\n"
+    stuck = "cause: The drawer is stuck., fix: Pull harder."
+    edit(shop, entry, f"  stuck: {{code: none, title: Stuck, {stuck}}}\n")
+    paid = "  paid: {code: none, title: Paid, cause: All is paid., fix: none}\n"
+    edit(till, f"  TILL001: {{{stuck}}}\n", paid)
+    before = {text for name in ("shop", "till") for text in translations(synced, name)}
+    write, left = storage.write, iter(range(writes))
+
+    def until_killed(path: Path, content: str | bytes) -> bool:
+        if path.suffix == ".po" and next(left, None) is None:
+            raise _Killed
+        return write(path, content)
+
+    monkeypatch.setattr(storage, "write", until_killed)
+    with suppress(_Killed):
+        l10n(synced, "sync", "--locale", "fr-FR")
+    monkeypatch.undo()
+    assert before <= {text for name in ("shop", "till") for text in translations(synced, name)}
+    assert l10n(synced, "sync").exit_code == 0
+    assert state(synced, "paid|cause") is state(synced, "stuck|cause") is State.OK
+    assert l10n(synced, "sync", "--check").exit_code == 0
+
+
+def translations(folder: Path, name: str) -> set[str]:
+    content = (folder / f"locales/fr-FR/{name}.po").read_bytes()
+    return {message.text for message in po.read(content, "")[0].messages if message.text}
 
 
 LOCKING = """

@@ -486,6 +486,62 @@ def test_a_text_that_went_elsewhere_is_settled_there_and_stale_where_it_was() ->
     ]
 
 
+OLD = translated(
+    a_fix=("One.", "Un."),
+    b_fix=("Two.", "Deux."),
+    c_fix=("Three.", "Trois."),
+    d_fix=("One.", "L'un."),
+)
+UNSURE = replace(OLD, messages=tuple(replace(m, fuzzy=True) for m in OLD.messages))
+Said = dict[str, tuple[str, bool]]
+
+
+@pytest.mark.parametrize(
+    ("old", "source", "said"),
+    [
+        (
+            OLD,
+            units(a_fix="One.", d_fix="One."),
+            {"a|fix": ("Un.", False), "d|fix": ("L'un.", False)},
+        ),
+        (
+            OLD,
+            units(b_fix="Three.", e_fix="Two."),
+            {"b|fix": ("Trois.", False), "e|fix": ("Deux.", False)},
+        ),
+        (
+            UNSURE,
+            units(b_fix="Three.", e_fix="Two."),
+            {"b|fix": ("Trois.", True), "e|fix": ("Deux.", True)},
+        ),
+        (
+            OLD,
+            units(a_fix="Four.", d_fix="One.", e_fix="One."),
+            {"a|fix": ("Un.", True), "d|fix": ("L'un.", False), "e|fix": ("L'un.", False)},
+        ),
+    ],
+    ids=["nothing moves", "one text after another moves", "unsure ones too", "the sure one fills"],
+)
+def test_texts_that_change_places_are_settled_in_one_run(
+    old: PoFile, source: tuple[SourceUnit, ...], said: Said
+) -> None:
+    ((file, _),) = sync.merge_all({"x": old}, {"x": source}, "errbook", FR).values()
+    assert {m.context: (m.text, m.fuzzy) for m in file.messages if not m.obsolete} == said
+    ((again, _),) = sync.merge_all({"x": file}, {"x": source}, "errbook", FR).values()
+    assert again == file
+
+
+def test_many_equal_texts_move_each_with_its_own_comment() -> None:
+    every = range(10_000)
+    old = PoFile(
+        PATH, messages=tuple(Message(f"a{n}|td", "Yes", "Oui", comment=f"{n}") for n in every)
+    )
+    source = tuple(SourceUnit(f"b{n}|td", "Yes", "p", HERE) for n in every)
+    ((file, counts),) = sync.merge_all({"x": old}, {"x": source}, "errbook", FR).values()
+    assert {m.text for m in file.messages} == {"Oui"}
+    assert len({m.comment for m in file.messages}) == counts.carried == len(every)
+
+
 def test_what_left_just_now_goes_before_what_left_long_ago() -> None:
     old = translated(a_fix=("Retry.", "Réessayez."))
     gone = Message("z|fix", "Retry.", "Recommencez.", obsolete=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from errbook import locales, po, provenance, storage, translate
-from errbook.checks import unit as unit_checks
-from errbook.diagnostics import Location, Severity, worst
+from errbook import locales, moves, po, provenance, storage, translate
 from errbook.extract import SourceUnit
 from errbook.locales import Locale, plural_forms, plural_rule
+from errbook.moves import Slot
 from errbook.po import Message, PoFile
 
 ENGLISH = locales.parse("en")
@@ -115,8 +114,6 @@ def _merged(unit: SourceUnit, message: Message | None) -> Message:
 
 # --- all files of a locale ------------------------------------------------------------------------
 
-_SLOT = re.compile(r"[a-z-]*")
-
 
 def merge_all(
     files: Mapping[str, PoFile],
@@ -142,25 +139,23 @@ def merge_all(
         locale: The locale.
         mentions: Finds the book's error codes in a text, for the check of what is filled.
     """
-    slots = [_Slot(name, unit) for name in units for unit in units[name]]
+    slots = {name: [Slot(name, unit) for unit in group] for name, group in units.items()}
     left: dict[str, list[Message]] = {}
-    remaining = iter(slots)
     for name, group in units.items():
         matched, left[name] = translate.match(group, files[name].messages if name in files else ())
-        for message in matched:
-            next(remaining).message = message
+        for slot, message in zip(slots[name], matched, strict=True):
+            slot.message = message
     behind = [name for name in files if name not in units]
     left |= {name: list(files[name].messages) for name in behind}
-    _carry(slots, left)
-    heirs = {name: heir for name in behind if (heir := _heir(name, files[name], slots, left))}
-    _fill(slots, left, locale, mentions)
+    moves.settle([slot for group in slots.values() for slot in group], left, locale, mentions)
+    heirs = _heirs({name: files[name] for name in behind}, slots, left)
     merged = {}
     for name, group in units.items():
         old = files.get(name, PoFile(f"{locale.tag}/{name}.po"))
-        for other in [other for other, heir in heirs.items() if heir == name]:
+        for other in heirs.get(name, ()):
             old = _with_header(old, files[other])
-            left[name] += left[other]
-        mine = [slot for slot in slots if slot.name == name]
+            left[name] += left.pop(other)
+        mine = slots[name]
         found = [slot.message for slot in mine]
         file, counts = _assembled(old, group, found, left[name], project, locale)
         carried, filled = sum(bool(s.donor) for s in mine), sum(s.filled for s in mine)
@@ -168,26 +163,37 @@ def merge_all(
     # Last, so that nothing is deleted before it is written where it went.
     for name in behind:
         file = PoFile(files[name].path)
-        if name not in heirs:
+        if name in left:
             file = replace(files[name], messages=tuple(left[name]))
         if file != files[name]:
             merged[name] = file, Counts(len(file.messages))
     return merged
 
 
-def _heir(
-    name: str, file: PoFile, slots: Sequence[_Slot], left: Mapping[str, Sequence[Message]]
-) -> str:
-    """The file that takes over one that is left behind; empty where it stays as it is.
+def _heirs(
+    behind: Mapping[str, PoFile],
+    slots: Mapping[str, Sequence[Slot]],
+    left: Mapping[str, Sequence[Message]],
+) -> dict[str, list[str]]:
+    """The files that take over those that are left behind, as far as these do not stay as they are.
 
     A copy that somebody keeps beside the files, or the file of a catalog that was deleted, finds
     few open units if any, and stays.
     """
-    went = Counter(slot.name for slot in slots if slot.donor == name)
-    living = sum(bool(message.text) and not message.obsolete for message in file.messages)
-    if went:
-        return went.most_common(1)[0][0] if 2 * went.total() >= living else ""
-    return "" if any(map(_is_kept, left[name])) or not slots else slots[0].name
+    went: dict[str, Counter[str]] = {name: Counter() for name in behind}
+    for group in slots.values():
+        for slot in group:
+            if slot.donor in went:
+                went[slot.donor][slot.name] += 1
+    heirs: dict[str, list[str]] = {}
+    for name, file in behind.items():
+        living = sum(bool(message.text) and not message.obsolete for message in file.messages)
+        is_used_up = not any(map(_is_kept, left[name]))
+        if is_used_up or (went[name] and 2 * went[name].total() >= living):
+            # Where nothing of it was of use, its header alone is left, and any file has one.
+            for heir in [*(most for most, _ in went[name].most_common(1)), *slots][:1]:
+                heirs.setdefault(heir, []).append(name)
+    return heirs
 
 
 def _with_header(file: PoFile, other: PoFile) -> PoFile:
@@ -197,128 +203,6 @@ def _with_header(file: PoFile, other: PoFile) -> PoFile:
         comments.append(other.header_comment)
     headers = file.headers or other.headers
     return replace(file, headers=headers, header_comment="\n".join(comments))
-
-
-@dataclass(slots=True)
-class _Slot:
-    """A unit's place in a file while its message is looked for."""
-
-    name: str
-    unit: SourceUnit
-    message: Message | None = None
-    donor: str = ""
-    """The file that its message came along from, if it did."""
-    filled: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        return self.message is None or not self.message.text
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether its message is one of another source text, taken for its context alone."""
-        message = self.message
-        return message is not None and not translate.cosmetic(
-            translate.composed(message.source), self.unit.text
-        )
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return _kind(self.unit.context), self.unit.text
-
-    def let_go(self, left: Mapping[str, list[Message]]) -> None:
-        """Leave the translation of another text that it had for its context alone."""
-        if self.message is not None and not self.is_open:
-            left[self.name].append(self.message)
-            self.message = None
-
-    def take(self, donor: Message) -> None:
-        """Use another message's translation; comment and flags that stand here already stay."""
-        mine = self.message or Message(self.unit.context, self.unit.text)
-        comment = "\n".join(dict.fromkeys(filter(None, (mine.comment, donor.comment))))
-        flags = tuple(dict.fromkeys((*mine.flags, *donor.flags)))
-        self.message = replace(donor, comment=comment, flags=flags)
-
-
-def _kind(context: str) -> str:
-    """What a unit is in its owner: ``fix`` of ``azcm0013|fix@linux/2``, ``td`` of ``…|td14``."""
-    match = _SLOT.match(context.rpartition("|")[2])
-    return match[0] if match else ""
-
-
-def _carry(slots: Sequence[_Slot], left: Mapping[str, list[Message]]) -> None:
-    """Give what left one file or owner to the units that came elsewhere."""
-    taken: set[int] = set()
-    names = {id(message): name for name, group in left.items() for message in group}
-    for find in (_by_context, _by_text):
-        free = {name: [m for m in group if id(m) not in taken] for name, group in left.items()}
-        for slot, donor in find(slots, free):
-            slot.let_go(left)
-            slot.take(donor)
-            slot.donor = names[id(donor)]
-            taken.add(id(donor))
-    for group in left.values():
-        group[:] = [message for message in group if id(message) not in taken]
-
-
-def _by_context(
-    slots: Sequence[_Slot], left: Mapping[str, list[Message]]
-) -> Iterator[tuple[_Slot, Message]]:
-    new = [slot for slot in slots if slot.is_open]
-    donors = [message for group in left.values() for message in group if message.text]
-    for slot, donor in zip(new, translate.match([s.unit for s in new], donors)[0], strict=True):
-        if donor is not None:
-            yield slot, donor
-
-
-def _by_text(
-    slots: Sequence[_Slot], left: Mapping[str, list[Message]]
-) -> Iterator[tuple[_Slot, Message]]:
-    donors: dict[tuple[str, str], list[Message]] = {}
-    for group in left.values():
-        for message in group:
-            if message.text:
-                key = _kind(message.context), translate.composed(message.source)
-                donors.setdefault(key, []).append(message)
-    for slot in slots:
-        same = donors.get(slot.key, []) if slot.is_open or slot.is_stale else []
-        # Where two that left say it differently, neither is known to be this one; but what left
-        # just now is nearer than what left long ago.
-        near = [message for message in same if not message.obsolete] or same
-        if len({message.text for message in near}) == 1:
-            donor = near[-1]
-            same[:] = [message for message in same if message is not donor]
-            yield slot, donor
-
-
-def _fill(
-    slots: Sequence[_Slot],
-    left: Mapping[str, list[Message]],
-    locale: Locale,
-    mentions: re.Pattern[str] | None,
-) -> None:
-    """Repeat a translation for the same source text in the same slot, where there is one only."""
-    settled: dict[tuple[str, str], dict[str, Message]] = {}
-    for slot in slots:
-        message = slot.message
-        if message is None or not message.text or message.fuzzy:
-            continue
-        # As the file will say after this run: a cosmetic change of the source settles nothing anew.
-        # What has become stale is settled for the text it was made from: that may be elsewhere.
-        key = (slot.key[0], translate.composed(message.source)) if slot.is_stale else slot.key
-        settled.setdefault(key, {}).setdefault(message.text, message)
-    for slot in slots:
-        choices = settled.get(slot.key, {}) if slot.is_open or slot.is_stale else {}
-        if len(choices) != 1:
-            continue
-        ((text, donor),) = choices.items()
-        pair = unit_checks.Pair(slot.unit, text, locale, mentions)
-        if worst(unit_checks.run(pair, Location(""))) is Severity.ERROR:
-            continue
-        slot.let_go(left)
-        own = slot.message or Message(slot.unit.context, slot.unit.text)
-        slot.message = provenance.marked(replace(own, text=text, fuzzy=False), provenance.of(donor))
-        slot.filled = True
 
 
 # --- interface words ------------------------------------------------------------------------------

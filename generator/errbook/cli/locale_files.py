@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -70,7 +71,13 @@ def _bytes(loaded: Project, locale: Locale, name: str) -> bytes | None:
 
 
 def _written(loaded: Project, files: Files, write: bool) -> Iterator[Change]:
-    for (locale, name), file in files.items():
+    # What goes from one file to another stays where it was until it is written where it went: a
+    # program that is killed in between loses nothing.
+    givers = _givers(loaded, files)
+    for key, giver in givers.items():
+        if write:
+            storage.write(loaded.po_path(*key), po.write(giver))
+    for (locale, name), file in sorted(files.items(), key=lambda item: item[0] in givers):
         target, content = loaded.po_path(locale, name), po.write(file)
         if file.is_empty:
             if write:
@@ -81,6 +88,23 @@ def _written(loaded: Project, files: Files, write: bool) -> Iterator[Change]:
         if write and differs:
             storage.write(target, content)
         yield Change(locale, name, target, differs)
+
+
+def _givers(loaded: Project, files: Files) -> Files:
+    """Files of which translations go to others of their locale, still with these as obsolete."""
+    texts = {key: {message.text for message in file.messages} for key, file in files.items()}
+    everywhere = Counter((key[0], text) for key, known in texts.items() for text in known)
+    found = {}
+    for key, file in files.items():
+        read = loaded.po_read.get(key) or loaded.left_behind.get(key)
+        passing = tuple(
+            po.retired(message)
+            for message in (read[0].messages if read else ())
+            if message.text and message.text not in texts[key] and everywhere[key[0], message.text]
+        )
+        if passing:
+            found[key] = replace(file, messages=(*file.messages, *passing))
+    return found
 
 
 def refuse_broken_source(loaded: Project) -> None:
