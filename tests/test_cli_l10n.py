@@ -275,6 +275,20 @@ def test_a_damaged_file_is_named_and_left_alone(synced: Path) -> None:
     assert "locales/fr-FR/shop.po was not touched" in said.output
 
 
+@pytest.mark.parametrize("name", ["shop", "other"])
+def test_a_folder_in_the_place_of_a_file_is_named_and_the_others_are_written(
+    synced: Path, name: str
+) -> None:
+    path = synced / f"locales/fr-FR/{name}.po"
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    edit(synced / "source/errors/till.yml", "Pull harder.", "Pull much harder.")
+    said = l10n(synced, "sync")
+    assert said.exit_code == 1
+    assert f"locales/fr-FR/{name}.po was not touched" in said.output
+    assert "wrote        locales/fr-FR/till.po" in said.output
+
+
 def test_syncs_at_once_leave_whole_files(shop_dir: Path) -> None:
     edit(shop_dir / "source/errors/shop.yml", "Card refused", "Card declined by the bank")
     command = [sys.executable, "-m", "errbook", "l10n", "sync"]

@@ -159,10 +159,14 @@ HARMS: dict[str, tuple[Harm, str]] = {
         "fr-FR was built from something else: --engine full there, stamp here;"
         " --site-url https://example.org/ there, none here\n",
     ),
+    "another folder": (
+        _of({"страницы/": "0" * 40}),
+        "fr-FR was built from something else: other contents of страницы/\n",
+    ),
     "what nobody can read": (
-        _of({"\x1b[2J": "1", "mkdocs": "1\n2"}),
+        _of({"\x1b[2J": "1", "mkdocs": "1\n2", "sub\u202eject": "1"}),
         "fr-FR was built from something else: something that errbook does not know of;"
-        " something that errbook does not know of\n",
+        " something that errbook does not know of; something that errbook does not know of\n",
     ),
     "a result of something else than it says": (
         _mark_another,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,8 +67,10 @@ def update(
 
 
 def _bytes(loaded: Project, locale: Locale, name: str) -> bytes | None:
-    target = loaded.po_path(locale, name)
-    return target.read_bytes() if target.exists() else None
+    # What is there and cannot be read counts as damaged: it is named, and never written.
+    with suppress(OSError):
+        return loaded.po_path(locale, name).read_bytes()
+    return None
 
 
 def _written(loaded: Project, files: Files, write: bool) -> Iterator[Change]:

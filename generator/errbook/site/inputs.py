@@ -162,7 +162,7 @@ def differences(there: Parts, here: Parts) -> Iterator[str]:
         shown = [value or "none" for value in values]
         if values[0] == values[1]:
             continue
-        if not _SAFE.fullmatch(name + "".join(shown)):
+        if not _is_safe(name + "".join(shown)):
             yield "something that errbook does not know of"
         elif any(map(_HASHED.fullmatch, values)):
             yield f"other contents of {name}"
@@ -170,7 +170,11 @@ def differences(there: Parts, here: Parts) -> Iterator[str]:
             yield f"{name} {shown[0]} there, {shown[1]} here"
 
 
-_SAFE = re.compile(r"[ -~]{,500}")
+def _is_safe(text: str) -> bool:
+    """Whether a terminal shows a text as it is, in a few lines."""
+    return len(text) <= 500 and text.isprintable()
+
+
 _HASHED = re.compile(r"[0-9a-f]{40}")
 
 
