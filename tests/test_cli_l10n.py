@@ -210,6 +210,18 @@ def test_a_copy_beside_the_files_stays_as_it_is(synced: Path) -> None:
     assert files(synced) == before
 
 
+def test_a_copy_beside_the_files_of_a_renamed_catalog_stays_as_it_is(synced: Path) -> None:
+    copy, old = synced / "locales/fr-FR/backup.po", synced / "locales/fr-FR/till.po"
+    copy.write_bytes(old.read_bytes())
+    edit(copy, "Tirez plus fort.", "Tirer plus fort.")
+    content = copy.read_bytes()
+    rename_till(synced)
+    l10n(synced, "sync")
+    assert (old.exists(), copy.read_bytes()) == (False, content)
+    messages = po.read((synced / "locales/fr-FR/pos.po").read_bytes(), "")[0].messages
+    assert {m.context: m.text for m in messages}["till001|fix"] == "Tirez plus fort."
+
+
 def test_a_damaged_file_of_a_renamed_catalog_is_named_and_left_alone(synced: Path) -> None:
     path = synced / "locales/fr-FR/till.po"
     path.write_bytes(path.read_bytes() + b"\n<<<<<<< HEAD\n")

@@ -384,7 +384,10 @@ def test_nothing_is_lost_between_the_files_of_a_locale(
         files = {
             name: replace(
                 file,
-                messages=tuple(replace(m, text=m.text or data.draw(words)) for m in file.messages),
+                messages=tuple(
+                    replace(m, text=m.text or data.draw(words), fuzzy=data.draw(st.booleans()))
+                    for m in file.messages
+                ),
             )
             for name, file in files.items()
         }

@@ -124,7 +124,7 @@ def _by_context(
 
 
 def _by_text(
-    slots: Sequence[Slot], left: Mapping[str, list[Message]]
+    slots: Sequence[Slot], left: dict[str, list[Message]]
 ) -> Iterator[tuple[Slot, Message]]:
     waiting: dict[_Key, list[Slot]] = {}
     for slot in reversed(slots):
@@ -137,8 +137,9 @@ def _by_text(
         if message.text and _key(message) in waiting:
             donors.setdefault(_key(message), ([], []))[message.obsolete].append(message)
 
-    for group in left.values():
-        for message in group:
+    # The last is given first.
+    for group in reversed(left.values()):
+        for message in reversed(group):
             offer(message)
     keys = list(donors)
     while keys:

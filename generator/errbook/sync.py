@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from errbook import locales, moves, po, provenance, storage, translate
-from errbook.extract import SourceUnit
+from errbook.extract import SourceUnit, owner_of
 from errbook.locales import Locale, plural_forms, plural_rule
 from errbook.moves import Slot
 from errbook.po import Message, PoFile
@@ -145,7 +145,7 @@ def merge_all(
         matched, left[name] = translate.match(group, files[name].messages if name in files else ())
         for slot, message in zip(slots[name], matched, strict=True):
             slot.message = message
-    behind = [name for name in files if name not in units]
+    behind = sorted((n for n in files if n not in units), key=lambda n: _is_copy(n, files[n]))
     left |= {name: list(files[name].messages) for name in behind}
     moves.settle([slot for group in slots.values() for slot in group], left, locale, mentions)
     heirs = _heirs({name: files[name] for name in behind}, slots, left)
@@ -168,6 +168,11 @@ def merge_all(
         if file != files[name]:
             merged[name] = file, Counts(len(file.messages))
     return merged
+
+
+def _is_copy(name: str, file: PoFile) -> bool:
+    """Whether a file that is left behind is of a catalog with another name than its own."""
+    return all(owner_of(message.context) != name for message in file.messages)
 
 
 def _heirs(
