@@ -264,15 +264,18 @@ def test_the_search_ranks_the_entry_first(reader: Reader, tag: str) -> None:
 
 
 PASTED: Mapping[str, str] = {
-    "tags": "azcm0013",
-    "--tags": "azcm0013",
-    "--cloud AzureCloud": "azcm0014",
-    "^tags$": "azcm0013",
-    "(tags)": "azcm0013",
-    "~/tags:": "azcm0013",
-    '"put single quotes"': "azcm0013",
+    "tags": "errors/azcm0013/",
+    "--tags": "errors/azcm0013/",
+    "--cloud AzureCloud": "errors/azcm0014/",
+    "^tags$": "errors/azcm0013/",
+    "(tags)": "errors/azcm0013/",
+    "~/tags:": "errors/azcm0013/",
+    '"put single quotes"': "errors/azcm0013/",
+    'tags "zzyzx"': "errors/azcm0013/",
+    "(CLDR),": "errors/eb004/",
+    "/dev/ttyS0": "docs/product/",
 }
-"""Words, and what the theme's search takes for operators around them; and their entries."""
+"""Words, what the theme's search takes for operators or letters around them, and their pages."""
 
 
 @pytest.mark.parametrize("query", PASTED)
@@ -282,8 +285,11 @@ def test_the_search_takes_what_is_pasted_as_words(reader: Reader, query: str) ->
     page.goto(f"{BOOK}en-US/")
     page.keyboard.press("/")
     page.locator(".md-search__input").press_sequentially(query)
-    first = page.locator(".md-search-result__item").first.locator("a").first
-    expect(first).to_have_attribute("href", at(f"en-US/errors/{PASTED[query]}/"))
+    first = page.locator(".md-search-result__item").first
+    expect(first.locator("a").first).to_have_attribute("href", at(f"en-US/{PASTED[query]}"))
+    if query.startswith("/"):
+        expect(first.locator("article")).not_to_have_count(0)
+        expect(first.locator("del")).to_have_count(0)
     assert said == []
 
 

@@ -313,12 +313,20 @@
   const FIRST = 3;
 
   /* What readers type or paste are words. In the worker that searches, a dash in front of one leaves
-     out all that has it, and a colon, ^ or ~ may be an operator that nothing is found with. */
+     out all that has it, a colon, ^ or ~ may be an operator that nothing is found with, and what a
+     message has in quotes must be there exactly: only a whole query in quotes is meant so. What
+     stands around a word may do so in the index, or not: a * is for what it has in front there.
+     Behind a word the worker puts one itself, except in quotes. */
   const QUERY = 2; // the type of such a message
-  const asWords = (asked) => asked.split(/("[^"]*")/).map((part, number) => (number % 2 ? part : part
-    .replace(/[~^:]/g, " ")
-    .replace(/(^|\s)[^\p{L}\p{M}\p{N}\s]+/gu, "$1")
-    .replace(/[^\p{L}\p{M}\p{N}\s*]+(?=\s|$)/gu, ""))).join("");
+  const bare = (words, end) => words
+    .replace(/(^|[\s~^:\\"])[^\p{L}\p{M}\p{N}\p{So}\s]+(?=[\p{L}\p{M}\p{N}\p{So}])/gu, "$1*")
+    .replace(/[^\p{L}\p{M}\p{N}\p{So}\s*#+]+(?=\s|$)/gu, end)
+    .replace(/[~^:\\"]+/g, `${end} `)
+    .replace(/(^|\s)[*#+]+(?=\s|$)/g, "$1");
+  const asWords = (asked) => {
+    const phrase = asked.match(/^\s*"([^"]+)"\s*$/);
+    return phrase ? `"${bare(phrase[1], "*")}"` : bare(asked, "");
+  };
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function ask(message, ...others) {
     const asks = message && message.type === QUERY && typeof message.data === "string";
@@ -353,6 +361,16 @@
   const isEntry = (part) => part.tagName === "H1" && part.firstChild && part.firstChild.nodeName === "CODE";
   const direct = (list) => list.querySelectorAll("article, article :is(h1, h2, p, li)").forEach((part) => {
     part.classList.toggle("eb-foreign", directionOf(part.textContent) === "auto" && !isEntry(part));
+  });
+
+  /* Material says of a word that it is missing where it stands behind a mark, as in /etc/hosts. */
+  const trust = (list) => list.querySelectorAll(".md-search-result__terms del").forEach((word) => {
+    const article = word.closest("article").cloneNode(true);
+    article.querySelector(".md-search-result__terms").remove();
+    if (!article.textContent.toLowerCase().includes(word.textContent)) return;
+    const missing = word.parentElement;
+    word.remove();
+    if (!missing.querySelector("del")) missing.remove();
   });
 
   const lead = (list) => {
@@ -413,6 +431,7 @@
         list.prepend(own || result(entry, base));
       });
       direct(list);
+      trust(list);
       count(more);
       keepChosen();
       changes.takeRecords();
@@ -420,6 +439,7 @@
 
     const changes = new MutationObserver((records) => {
       direct(list);
+      trust(list);
       keepChosen();
       if (records.some((record) => record.target === meta)) found = meta.textContent.trim();
       place().catch(() => {});
