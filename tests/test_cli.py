@@ -234,6 +234,37 @@ def test_no_character_ends_a_command(shop_dir: Path, encoding: str) -> None:
     assert b"fr-FR" in done.stdout
 
 
+DOCUMENTS = {
+    "check --format json": 1,
+    "check --format sarif": 1,
+    "check --format github": 1,
+    "l10n status --format json": 0,
+    "l10n status --format markdown": 0,
+    "l10n terms --format json": 0,
+    "explain 錯 --format json": 1,
+    "schema": 0,
+}
+"""Commands that print what programs read, and their exit codes where a title has a typo."""
+
+
+@pytest.mark.parametrize("command", DOCUMENTS)
+def test_what_programs_read_is_the_same_in_each_encoding(shop_dir: Path, command: str) -> None:
+    edit(shop_dir / "source/errors/till.yml", "title: Card", "titlé錯: Card")
+    said = [
+        subprocess.run(
+            [sys.executable, "-m", "errbook", *command.split()],
+            cwd=shop_dir,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        for encoding in ("utf-8", "cp1252")
+    ]
+    assert said[0].stdout
+    assert [done.stdout for done in said] == [said[0].stdout] * 2
+    assert [done.returncode for done in said] == [DOCUMENTS[command]] * 2
+
+
 @pytest.mark.parametrize("url", ["https://shop.example/", "http://localhost:8000/a/", "''"])
 def test_an_address_of_the_site_is_one(shop_dir: Path, url: str) -> None:
     edit(shop_dir / "mkdocs.yml", "site_url: https://shop.example/help/", f"site_url: {url}")

@@ -9,7 +9,7 @@ import click
 
 from errbook import formats, project
 from errbook.cli import FINDINGS, OK
-from errbook.cli.output import check_tags, fails, written
+from errbook.cli.output import check_tags, fails, print_report
 from errbook.diagnostics import in_order
 
 
@@ -56,5 +56,5 @@ def check(path: Path, format_name: str, strict: bool, tags: tuple[str, ...], pse
     if tags:
         wanted = {"", *tags}
         found = [f for f in found if dict(f.subject).get("locale", "") in wanted]
-    click.echo(written(found, format_name, lambda _: path.parent), nl=False)
+    print_report(found, format_name, lambda _: path.parent)
     sys.exit(FINDINGS if fails(found, strict) else OK)

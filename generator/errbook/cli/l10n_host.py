@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from errbook import configyaml, storage
+from errbook.cli.documents import print_document
 from errbook.cli.output import load
 from errbook.formats import crowdin, weblate
 from errbook.projectfiles import UI
@@ -49,7 +50,7 @@ def host(path: Path, host_name: str, repository: str, project: str, output: Path
             patterns=patterns,
         )
     if output is None:
-        click.echo(content, nl=False)
+        print_document(content)
     else:
         storage.write(output, content)
         click.echo(f"wrote {output}")

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from errbook import project, status, storage
 from errbook.cli import FINDINGS, OK
+from errbook.cli.documents import print_document
 from errbook.cli.l10n_sync import check_locales, locale_option
 from errbook.cli.output import load, number_of
 from errbook.formats import status as formats
@@ -95,7 +96,7 @@ def status_of(
             "svg": lambda: formats.write_badge(found),
         }[format_name]()
         if output is None:
-            click.echo(content, nl=False)
+            print_document(content)
         else:
             storage.write(output, content)
     sys.exit(FINDINGS if _below(found, least) else OK)

@@ -15,6 +15,7 @@ import click
 from errbook import po, provenance, storage, translate
 from errbook.checks import review, typography, waivers
 from errbook.cli import OK
+from errbook.cli.documents import print_document
 from errbook.cli.l10n_accept import Decide, decided
 from errbook.cli.l10n_sync import check_locales, locale_option
 from errbook.cli.locale_files import Files, refuse_broken_source, report_damaged, update
@@ -154,7 +155,9 @@ def terms(
                 )
                 or "The glossary has no terms; write them in source/glossary.yml.\n"
             )
-    if output is None:
+    if output is None and format_name != "text":
+        print_document(content)
+    elif output is None:
         click.echo(content, nl=False)
     else:
         storage.write(output, content)

@@ -13,6 +13,7 @@ import click
 
 from errbook import config, formats
 from errbook.cli import FINDINGS
+from errbook.cli.documents import print_document
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Severity, worst
 from errbook.formats import text
@@ -76,8 +77,10 @@ def print_findings(found: Sequence[Diagnostic], limit: int = 0) -> None:
     click.echo(text.write(found, paint, limit), nl=False, err=True)
 
 
-def written(found: Sequence[Diagnostic], form: str, folder_of: Callable[[Diagnostic], Path]) -> str:
-    """Diagnostics in the format of a name.
+def print_report(
+    found: Sequence[Diagnostic], form: str, folder_of: Callable[[Diagnostic], Path]
+) -> None:
+    """Print diagnostics, which are what a command is asked for, in the format of a name.
 
     Args:
         found: The diagnostics.
@@ -85,10 +88,11 @@ def written(found: Sequence[Diagnostic], form: str, folder_of: Callable[[Diagnos
         folder_of: The folder that the path of one begins at.
     """
     if form == "text":
-        return text.write(found, paint)
+        click.echo(text.write(found, paint), nl=False)
+        return
     if form in ("github", "sarif"):
         found = [_in_checkout(each, folder_of(each)) for each in found]
-    return formats.DIAGNOSTIC_FORMATS[form](found)
+    print_document(formats.DIAGNOSTIC_FORMATS[form](found))
 
 
 def _in_checkout(found: Diagnostic, folder: Path) -> Diagnostic:

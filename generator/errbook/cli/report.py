@@ -13,6 +13,7 @@ import click
 from errbook.answers import Answer, answer, clean
 from errbook.bundles import LocalePart
 from errbook.cli import streams
+from errbook.cli.documents import print_document
 from errbook.formats.answers import json, markdown
 from errbook.formats.bundle import BadBundle
 from errbook.logs import Mention, Scanner, Tally, utf8
@@ -102,7 +103,8 @@ class Report:
         if self.form == "json":
             missing = {query: self.index.nearest(query, _NEAREST) for query in self.missing}
             answers = map(self._answer, mentions)
-            click.echo(json.write(answers, missing, self.unknown, brief=self.brief))
+            document = json.write(answers, missing, self.unknown, brief=self.brief)
+            print_document(f"{document}\n")
             return
         for mention in mentions:
             if mention.entry not in self._shown:

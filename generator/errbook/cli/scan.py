@@ -13,7 +13,7 @@ import click
 
 from errbook import formats, patterns, project, scan
 from errbook.cli import FINDINGS, OK
-from errbook.cli.output import fails, load, number_of, print_findings, written
+from errbook.cli.output import fails, load, number_of, print_findings, print_report
 from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, in_order
 from errbook.model import Book
@@ -105,7 +105,7 @@ def scan_command(
     def folder_of(each: Diagnostic) -> Path:
         return Path() if each.location.path in here else path.parent
 
-    click.echo(written(found, form, folder_of), nl=False)
+    print_report(found, form, folder_of)
     click.echo(f"Read {number_of(read.count, 'file')}.", err=True)
     sys.exit(FINDINGS if fails(found, strict) else OK)
 

@@ -10,6 +10,7 @@ import click
 
 from errbook import schema
 from errbook.cli import CONFIG_FILE
+from errbook.cli.documents import print_document
 from errbook.cli.l10n_sync import synced
 from errbook.cli.locale_files import update
 from errbook.formats import api_schema
@@ -50,6 +51,6 @@ def init(folder: Path, name: str, tags: tuple[str, ...]) -> None:
 def print_schema(api: bool) -> None:
     """Print the JSON Schema of a catalog file."""
     if api:
-        click.echo(api_schema.written(), nl=False)
+        print_document(api_schema.written())
     else:
-        click.echo(json.dumps(schema.json_schema(), ensure_ascii=False, indent=2))
+        print_document(json.dumps(schema.json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -13,6 +13,7 @@ import click
 
 from errbook import embed, library, locales, project, storage, tables
 from errbook.cli import FINDINGS, OK, USAGE
+from errbook.cli.documents import print_document
 from errbook.cli.output import load, print_findings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.embed import Marker, Syntax
@@ -117,8 +118,7 @@ def table(
         changed = storage.write(output, written)
         click.echo(f"{'wrote' if changed else 'unchanged'} {output}")
         return
-    # A program reads UTF-8, whatever this system's encoding is.
-    click.echo(written if sys.stdout.isatty() else written.encode("utf-8"), nl=False)
+    print_document(written)
 
 
 class _NoBook(click.ClickException):
