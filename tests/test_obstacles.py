@@ -180,6 +180,12 @@ def test_what_errbook_may_not_write_in_the_site_is_named(tmp_path: Path, number:
     assert found.hint.startswith(f"Let errbook write {page.parent.as_posix()}, or publish")
 
 
+def test_a_folder_above_a_site_that_is_there_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    refused = OSError(errno.EACCES, "", str(tmp_path))
+    assert obstacle(tmp_path, refused, tmp_path / "site") is None
+
+
 def test_a_site_that_may_not_be_made_is_named(tmp_path: Path) -> None:
     refused = OSError(errno.EACCES, "", str(tmp_path / "srv"))
     found = obstacle(tmp_path, refused, tmp_path / "srv/www/site")

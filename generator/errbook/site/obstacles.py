@@ -68,9 +68,9 @@ def obstacle(root: Path, error: OSError, site: Path | None = None) -> Diagnostic
             parts = [above / FOLDER, *_below(above / FOLDER, path)]
             return _say(_OWN, above, parts, error.errno)
     for folder in _both(site) if site is not None else ():
-        if path.is_relative_to(folder) or folder.is_relative_to(path):
-            # Where the folder is not there, it or one above it could not be made.
-            is_there = os.path.lexists(folder)
+        is_there = os.path.lexists(folder)
+        # Where the folder is not there, it or one above it could not be made.
+        if path.is_relative_to(folder) or (folder.is_relative_to(path) and not is_there):
             parts = [folder, *_below(folder, path)] if is_there else [path.parent, path]
             return _say(_SITE, _both(root)[0], parts, error.errno)
     return None
