@@ -936,6 +936,23 @@ def test_the_language_page_has_the_icon_of_the_project(own: Site) -> None:
     assert '<link rel="icon" href="en-US/guides/receipt.svg">' in page
 
 
+def test_a_page_that_speaks_of_previews_has_its_own(shop_dir: Path) -> None:
+    with (shop_dir / "source/pages/guides/pay.md").open("a", encoding="utf-8") as page:
+        page.write('\nA preview shows `property="og:title"`.\n')
+    assert errbook(shop_dir, "build").returncode == 0
+    written = (shop_dir / "site/en-US/guides/pay/index.html").read_text("utf-8")
+    assert '<meta property="og:title" content="' in written.partition("</head>")[0]
+
+
+@pytest.mark.parametrize("icon", ["//cdn.example/a.png", "data:image/png;base64,AAAA"])
+def test_an_icon_that_is_elsewhere_is_none_of_the_language_page(shop_dir: Path, icon: str) -> None:
+    config = yaml.safe_load((shop_dir / "mkdocs.yml").read_text("utf-8"))
+    config["theme"] = {"name": "material", "favicon": icon}
+    (shop_dir / "mkdocs.yml").write_text(yaml.safe_dump(config), "utf-8")
+    assert errbook(shop_dir, "build").returncode == 0
+    assert 'rel="icon"' not in (shop_dir / "site/index.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["mkdocs", "readthedocs"])
 def test_the_themes_of_mkdocs_itself_make_a_site(shop_dir: Path, name: str) -> None:
     config = yaml.safe_load((shop_dir / "mkdocs.yml").read_text("utf-8"))

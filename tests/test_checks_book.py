@@ -350,6 +350,7 @@ LEADS_SOMEWHERE = [
     "See [a](https://example.org/nope.md).",
     "See [a](link:good) and [b](link:far).",
     "Mail [us](mailto:a@example.org), or nope.md.",
+    "Mail [us](mailto:a@example.md), see [it](//example.md).",
 ]
 LEADS_NOWHERE = {
     "See [a](nope.md#x).": (10, '"nope.md#x"', "Name a page"),

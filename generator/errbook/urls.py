@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from urllib.parse import unquote
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 ERRORS = "errors/"
 """The index of all catalogs."""
 LOOKUP = "errors/lookup.json"
@@ -38,10 +40,16 @@ def page_url(path: str) -> str:
     return f"{stem}/"
 
 
+def is_address(target: str) -> bool:
+    """Whether a link names its scheme or its host: ``mailto:a@example.org``, ``//example.org``."""
+    return _ADDRESS.match(target) is not None
+
+
 def linked_page(target: str) -> str | None:
     """URL of the page of prose that a link of a catalog names; None where it names no page."""
     path = target.partition("#")[0]
-    if not path.endswith(".md") or "://" in path:
+    # Hosts in Moldova end in .md as well.
+    if not path.endswith(".md") or is_address(path):
         return None
     return page_url(posixpath.normpath(unquote(path)))
 

@@ -66,9 +66,10 @@ class Finisher:
 
     def _preview(self, text: str, url: str) -> str:
         """What a preview of a link to a page shows beside its picture, unless a plugin says it."""
-        if 'property="og:title"' in text:
+        head = text.partition("</head>")[0]  # prose may speak of such tags
+        if 'property="og:title"' in head:
             return ""
-        title, description = _TITLE.search(text), _DESCRIPTION.search(text)
+        title, description = _TITLE.search(head), _DESCRIPTION.search(head)
         lines = ['<meta property="og:type" content="website">']
         if title:
             name = markdown.escape(html.unescape(title[1]).strip())

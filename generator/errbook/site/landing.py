@@ -16,7 +16,7 @@ from errbook.markdown import escape
 from errbook.model import Book, Entry
 from errbook.site.finish import script_json
 from errbook.site.stage import base_path, display_name, theme
-from errbook.urls import entry_url
+from errbook.urls import entry_url, is_address
 
 _ICONS = {
     "material": "assets/images/favicon.png",
@@ -150,7 +150,8 @@ def _icon(settings: Settings) -> str:
     """Path of the site's icon below a locale, as the theme has it; empty where it has none."""
     configured = theme(settings)
     icon = configured.get("favicon") or _ICONS.get(str(configured.get("name")), "")
-    return icon if isinstance(icon, str) and "://" not in icon else ""
+    is_here = isinstance(icon, str) and not is_address(icon) and not icon.startswith("/")
+    return str(icon) if is_here else ""
 
 
 def _asset(name: str) -> str:
