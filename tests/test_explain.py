@@ -74,6 +74,8 @@ def test_what_is_not_found_exits_1(bundle_file: Path, name: str) -> None:
 
 NO_FILE = {
     "app.log": "There is no such file here.",
+    "I/O": "Nothing here matches.",
+    "TCP/IP": "Nothing here matches.",
     "my app.log.gz": "There is no such file here.",
     "./logs/app": "There is no such file here.",
     "AZCM0019": "Nothing here matches. ",

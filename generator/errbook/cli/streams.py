@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,11 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 def is_named_as_file(name: str) -> bool:
     """Whether somebody who types this means a file, even if there is none."""
-    return Path(name).suffix in _ENDINGS or ("/" in name and not re.search(r"\s", name))
+    if Path(name).suffix in _ENDINGS:
+        return True
+    # I/O and TCP/IP are no paths.
+    is_path = name.startswith(("/", "./", "../", "~/")) or os.path.isdir(os.path.dirname(name))
+    return is_path and not re.search(r"\s", name)
 
 
 def pieces(stream: IO[bytes]) -> Iterator[bytes]:
