@@ -691,6 +691,10 @@ OWN_CODE: dict[str, tuple[dict[str, str], str]] = {
         {"overrides/main.html": '{% extends "base.html" %}{% block libs %}{{ a.b }}{% endblock %}'},
         "mkdocs.yml:1:1: EB501 mkdocs: in a template: 'a' is undefined",
     ),
+    "a sum of a word": (
+        {"overrides/main.html": '{% block libs %}{{ 1 + "a" }}{% endblock %}'},
+        "overrides/main.html:1:1: EB501 mkdocs: TypeError: ",
+    ),
     "no overrides": ({}, 'EB003 theme.custom_dir: there is no folder "overrides"'),
 }
 

@@ -100,11 +100,12 @@ def _in_checkout(found: Diagnostic, folder: Path) -> Diagnostic:
     checkout = os.environ.get("GITHUB_WORKSPACE")
     if not checkout:
         return found
-    file = os.path.join(os.path.realpath(folder), found.location.path)
-    path = os.path.relpath(file, os.path.realpath(checkout))
-    if path.split(os.sep)[0] == os.pardir:
+    file = Path(os.path.normpath(os.path.join(os.path.realpath(folder), found.location.path)))
+    top = os.path.realpath(checkout)
+    if not file.is_relative_to(top):
         return found
-    return replace(found, location=replace(found.location, path=Path(path).as_posix()))
+    path = file.relative_to(top).as_posix()
+    return replace(found, location=replace(found.location, path=path))
 
 
 def counting(found: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -16,7 +16,7 @@ from errbook.config import Settings
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
 from errbook.site.made import Facts, Made
-from errbook.site.stage import Stage, custom_dir, theme
+from errbook.site.stage import OVERRIDES, Stage, custom_dir, theme
 from errbook.urls import page_url
 
 _BUILDER_LINE = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s*-\s*(?P<message>.*)")
@@ -96,7 +96,7 @@ def run(
         try:
             messages, facts = mkdocsbuild.run(made, known or {})
         except Exception as error:
-            place = _own_code(error, settings)
+            place = _own_code(error, made, settings)
             if place is None:
                 raise
             message = f"{builder}: {type(error).__name__}: {error}"
@@ -119,7 +119,7 @@ def run(
     return Made(made.site, complaints, facts)
 
 
-def _own_code(error: Exception, settings: Settings) -> Location | None:
+def _own_code(error: Exception, made: Stage, settings: Settings) -> Location | None:
     """The line of the project's own code, as of a hook, in which something was raised."""
     root = settings.root.absolute()
     # An environment may lie in the project's folder, and so may errbook.
@@ -128,10 +128,19 @@ def _own_code(error: Exception, settings: Settings) -> Location | None:
     if isinstance(error, SyntaxError):
         places.append((error.filename or "", error.lineno or 1))
     for file, line in reversed(places):
-        path = Path(file)
+        path = _original(Path(file), made, settings)
         if path.is_relative_to(root) and not any(path.is_relative_to(each) for each in foreign):
             return Location(path.relative_to(root).as_posix(), line)
     return None
+
+
+def _original(path: Path, made: Stage, settings: Settings) -> Path:
+    """The template of the project that a path is the copy of; any other path as it is."""
+    staged, custom = made.config.absolute().parent / OVERRIDES, custom_dir(settings)
+    if custom is None or not path.is_relative_to(staged):
+        return path
+    own = custom.absolute() / path.relative_to(staged)
+    return own if own.is_file() else path
 
 
 def _other(made: Stage, builder: str, settings: Settings) -> list[str]:
