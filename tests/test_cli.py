@@ -207,7 +207,12 @@ def test_the_folder_of_a_project_names_it(shop_dir: Path, tmp_path: Path) -> Non
 def test_below_a_project_the_way_to_it_is_said(shop_dir: Path) -> None:
     done = errbook(shop_dir / "source/errors", "check")
     assert done.returncode == 1
-    assert f"go there, or give -f {os.path.join('..', '..', 'mkdocs.yml')}.\n" in done.stdout
+    above = os.path.join("..", "..", "mkdocs.yml")
+    assert f"go there, or begin with errbook -f {above}.\n" in done.stdout
+    # What is advised is what works.
+    assert errbook(shop_dir / "source/errors", "-f", above, "check").stdout == (
+        errbook(shop_dir, "check").stdout
+    )
 
 
 @pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {}], ids=str)

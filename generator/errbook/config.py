@@ -19,11 +19,10 @@ from pydantic import (
     ValidationError,
 )
 
-from errbook import configyaml, locales, theme
+from errbook import configfile, configyaml, locales, theme
 from errbook.diagnostics import Diagnostic, Location, report
 from errbook.locales import Locale
 
-FILE = "mkdocs.yml"
 PLUGIN = "errbook"
 
 
@@ -129,7 +128,7 @@ class Settings:
     """The project's folder."""
     mkdocs: Mapping[str, Any] = field(default_factory=dict)
     """The whole configuration, inherited files included."""
-    path: str = FILE
+    path: str = configfile.FILE
     source_locale: Locale = field(default_factory=lambda: locales.parse("en-US"))
     source_theme_language: str = "en"
     locales: tuple[LocaleSettings, ...] = ()
@@ -185,7 +184,7 @@ class Settings:
             return path.as_posix()
 
 
-def load(root: Path, name: str = FILE) -> tuple[Settings | None, list[Diagnostic]]:
+def load(root: Path, name: str = configfile.FILE) -> tuple[Settings | None, list[Diagnostic]]:
     """Read a project's configuration.
 
     Args:
@@ -274,10 +273,10 @@ class _Reader:
             code, hint = "EB002", "Check INHERIT in the file that names it, and its permissions."
             if depth == 0 and isinstance(error, FileNotFoundError):
                 code = "EB001"
-                above = configyaml.above(path)
+                above = configfile.above(path)
                 hint = "Run errbook init to make a project here, or go to the folder of one."
                 if above:
-                    hint = f"There is one in a folder above: go there, or give -f {above}."
+                    hint = f"There is one above: go there, or begin with errbook -f {above}."
             message = f"{shown} cannot be read: {error.strerror}"
             self.found.append(report(code, Location(shown), message, hint))
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -49,14 +48,6 @@ def dump(config: Mapping[str, Any]) -> str:
     return yaml.dump(
         dict(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000
     )
-
-
-def above(path: Path) -> str:
-    """The nearest file of the same name in a folder above, as one names it here; empty if none."""
-    for folder in path.absolute().parents[1:]:
-        if (folder / path.name).is_file():
-            return os.path.relpath(folder / path.name)
-    return ""
 
 
 def names(listed: Any) -> frozenset[str]:

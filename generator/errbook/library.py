@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from errbook import __version__, config, listing, project, published
+from errbook import __version__, config, configfile, listing, project, published
 from errbook.edition import Edition
 from errbook.listing import Listing
 from errbook.locales import Locale
@@ -86,11 +86,6 @@ def _best(tag: str, known: Sequence[Locale]) -> Locale | None:
     exact = [locale for locale in known if locale.tag == tag]
     near = [locale for locale in known if locale.language == tag]
     return exact[0] if exact else near[0] if len(near) == 1 else None
-
-
-def config_path(where: Path) -> Path:
-    """The configuration file of a project that is given as a folder or as that file."""
-    return where if where.suffix in (".yml", ".yaml") else where / config.FILE
 
 
 def load(path: Path, link_base: str | None = None) -> Local:
@@ -216,4 +211,4 @@ def opened(where: str, link_base: str | None = None) -> Library:
     """
     if is_published(where):
         return Published(where, link_base)
-    return load(config_path(Path(where)), link_base)
+    return load(configfile.of(Path(where)), link_base)

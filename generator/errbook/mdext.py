@@ -13,7 +13,7 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.util import ETX, STX
 
-from errbook import embed, library
+from errbook import configfile, embed, library
 from errbook.embed import Marker
 from errbook.formats import text as text_format
 from errbook.formats.tables import html, markdown
@@ -113,7 +113,7 @@ class _Markers(Preprocessor):
             return _opened(self._where, self._link_base, None)
         path = Path(self._where)
         if not library.is_published(self._where):
-            path = library.config_path(path)
+            path = configfile.of(path)
         if not path.is_file():
             raise BadBook(f"there is no {path.as_posix()}; say where the book is with project: …")
         return _opened(self._where, self._link_base, library.stamp(path))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from errbook import (
     config,
+    configfile,
     drafts,
     extract,
     glossary,
@@ -286,7 +287,7 @@ def is_translation_finding(diagnostic: Diagnostic) -> bool:
 
 def load(
     root: Path,
-    name: str = config.FILE,
+    name: str = configfile.FILE,
     preview: Preview | None = None,
     read: Callable[[Mapping[str, bytes]], Read] | None = None,
 ) -> tuple[Project | None, list[Diagnostic]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from errbook import project
-from errbook.config import FILE
+from errbook.configfile import FILE
 from errbook.diagnostics import Severity
 from errbook.formats import text
 from errbook.model import Entry

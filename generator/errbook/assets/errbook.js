@@ -312,12 +312,12 @@
 
   const FIRST = 3;
 
-  /* What readers type or paste are words. In the worker that searches, a dash in front of one leaves
-     out all that has it, a colon, ^ or ~ may be an operator that nothing is found with, and what a
-     message has in quotes must be there exactly: only a whole query in quotes is meant so. What
-     stands around a word may do so in the index, or not: a * is for what it has in front there.
-     Behind a word the worker puts one itself, except in quotes. */
-  const QUERY = 2; // the type of such a message
+  /* What readers type or paste are words. To the worker that searches, a dash in front of a word leaves
+     out all that has it, a colon, ^ or ~ is an operator, and what is in quotes must be there exactly:
+     that is meant only where the whole query is in quotes. */
+  const QUERY = 2; // the type of a message that asks
+  // The index keeps marks on its words: a * in front stands for any of them. Behind a word the worker
+  // puts one itself, except in quotes: there it is the end that is given here.
   const bare = (words, end) => words
     .replace(/(^|[\s~^:\\"])[^\p{L}\p{M}\p{N}\p{So}\s]+(?=[\p{L}\p{M}\p{N}\p{So}])/gu, "$1*")
     .replace(/[^\p{L}\p{M}\p{N}\p{So}\s*#+]+(?=\s|$)/gu, end)

@@ -15,9 +15,8 @@ from typing import Any
 
 import click
 
-from errbook import __version__
+from errbook import __version__, configfile
 
-CONFIG_FILE = "mkdocs.yml"
 SITE = "errbook.site"
 """The key below which a command that publishes says where, in the context's ``meta``."""
 OK, FINDINGS, USAGE = 0, 1, 2
@@ -104,7 +103,7 @@ def _say_obstacle(ctx: click.Context, error: OSError) -> None:
 @click.option(
     "-f",
     "--config-file",
-    default=CONFIG_FILE,
+    default=configfile.FILE,
     show_default=True,
     help="The project's configuration, or its folder.",
 )
@@ -120,14 +119,9 @@ def main(ctx: click.Context, config_file: str) -> None:
     gc.set_threshold(200_000)
     # Nor look through it once more when the process ends.
     atexit.register(gc.freeze)
-    ctx.obj = _config_path(Path(config_file))
+    named = Path(config_file)
+    ctx.obj = named if named.is_file() else configfile.of(named)
     ctx.color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
     if isinstance(sys.stdout, io.TextIOWrapper):
         # No character that an old encoding lacks ends a command.
         sys.stdout.reconfigure(errors="replace")
-
-
-def _config_path(named: Path) -> Path:
-    """The configuration file, where it is named or the folder of its project is."""
-    is_project = named.is_dir() and named.name != CONFIG_FILE
-    return named / CONFIG_FILE if is_project else named

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from errbook import configfile
 from errbook.bundles import Bundle, LocalePart
-from errbook.cli import CONFIG_FILE
 from errbook.formats import bundle
 from errbook.formats.bundle import BadBundle
 
@@ -56,7 +56,7 @@ def _open(file: Path) -> Bundle:
 def _is_project(path: Path) -> bool:
     """Whether there is a project, or one was asked for; other sites have a mkdocs.yml too."""
     try:
-        return path.name != CONFIG_FILE or "errbook" in path.read_text("utf-8", "replace")
+        return path.name != configfile.FILE or "errbook" in path.read_text("utf-8", "replace")
     except OSError:
         return False
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from errbook import schema
-from errbook.cli import CONFIG_FILE
+from errbook import configfile, schema
 from errbook.cli.documents import print_document
 from errbook.cli.l10n_sync import synced
 from errbook.cli.locale_files import update
@@ -36,7 +35,7 @@ def init(folder: Path, name: str, tags: tuple[str, ...]) -> None:
     except start.CannotStart as error:
         raise click.UsageError(str(error)) from error
     _, changes = update(
-        folder / CONFIG_FILE,
+        folder / configfile.FILE,
         lambda made: {(locale, name): file for locale, name, file, _ in synced(made)},
     )
     written += [change.path for change in changes]

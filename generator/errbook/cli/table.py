@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from errbook import embed, library, locales, project, storage, tables
+from errbook import configfile, embed, library, locales, project, storage, tables
 from errbook.cli import FINDINGS, OK, USAGE
 from errbook.cli.documents import print_document
 from errbook.cli.output import load, print_findings
@@ -129,9 +129,9 @@ class _NoBook(click.ClickException):
 
 def _library(path: Path, where: str, link_base: str | None) -> Library:
     """The book to use; a project's mistakes end the command, each in its place."""
-    if where and (library.is_published(where) or not library.config_path(Path(where)).is_file()):
+    if where and (library.is_published(where) or not configfile.of(Path(where)).is_file()):
         return library.opened(where, link_base)
-    loaded = load(library.config_path(Path(where)) if where else path)
+    loaded = load(configfile.of(Path(where)) if where else path)
     if loaded.source_is_broken:
         print_findings([f for f in loaded.diagnostics if not project.is_translation_finding(f)])
         click.echo("Nothing was written: correct the source first.", err=True)

@@ -1,4 +1,4 @@
-"""Digests of everything that a build is made from: of the whole site, and of each locale."""
+"""Tells by digests what a build is made from, and what is not the same in another place."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from errbook import config, pages
+from errbook import configfile, pages
 from errbook import project as project_loading
 from errbook.config import Preview, Settings
 from errbook.diagnostics import Diagnostic, Location, report
@@ -139,7 +139,7 @@ def run_task(task: Task) -> Result:
     global _used
     if _project is None:
         message = "the configuration changed while the site was built, and cannot be read now"
-        found = report("EB501", Location(config.FILE), message, "Build it again.")
+        found = report("EB501", Location(configfile.FILE), message, "Build it again.")
         return Result(task.tag, Pending(task.pending, str(task.site), task.known), [found])
     if _used:
         _project.forget_locales()

@@ -8,10 +8,10 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from errbook import config, locales, storage, theme
+from errbook import configfile, locales, storage, theme
 
 _PLACES = {
-    "mkdocs.yml.txt": config.FILE,
+    "mkdocs.yml.txt": configfile.FILE,
     "catalog.yml.txt": "source/errors/{name}.yml",
     "index.md.txt": "source/pages/index.md",
     "gitignore.txt": ".gitignore",
